@@ -72,6 +72,8 @@ package struct LoggedWrite: Hashable, Sendable, Codable {
     package var user: String
     package var sudoUser: String?
     package var command: String
+    /// What for, in the words of that person.
+    package var why: String?
   }
 }
 
@@ -94,11 +96,14 @@ struct History {
   static let longestSeconds: Int64 = 90 * 24 * 3600
 
   let directory: String
+  /// The directory whose writes they are.
+  private let subject: String
   /// What is at the path now.
   let here: LoggedWrite.Place?
 
   init(directory: String, of path: String) {
     self.directory = directory
+    subject = path
     here = LoggedWrite.Place(path)
   }
 
@@ -155,7 +160,9 @@ struct History {
       number.map { number in writes.first { $0.number == number } } ?? writes.last { $0.undone == nil }
     let unread = damaged().last { number == nil || $0.number == number }
     if let unread, unread.number > named?.number ?? -1 { throw .damaged(unread.path) }
-    guard let named else { throw number.map { .noSuchWrite($0, isUndone: false) } ?? .nothingToUndo }
+    guard let named else {
+      throw number.map { .noSuchWrite($0, isUndone: false) } ?? .nothingToUndo(directory: subject)
+    }
     return named
   }
 

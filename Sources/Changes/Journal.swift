@@ -79,7 +79,13 @@ struct Journal: Codable, Equatable {
     /// How far a database is; nil where the target is a file.
     private func progress() throws(WriteError) -> RowChange.Progress? {
       guard let rows else { return nil }
-      return rows.progress(in: try FileSnapshot.read(target, .database).map { $0.bytes.text } ?? "")
+      if try Name(target).status() == nil { return rows.progress(in: "") }
+      do throws(StoreError) { return try PoolDatabase.progress(of: rows, in: target) } catch {
+        switch error {
+        case .missing, .noPools: return rows.progress(in: "")
+        default: throw .database(error)
+        }
+      }
     }
   }
 

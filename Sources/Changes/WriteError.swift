@@ -1,6 +1,7 @@
 // Why nothing was written, and what a write that did happen could not keep.
 
 import Glibc
+import PostfixFiles
 import PostfixTools
 import Store
 
@@ -35,7 +36,7 @@ package enum WriteError: Error, Hashable, Sendable {
   indirect case interrupted(WriteError, WriteError)
   /// A record of a write cannot be understood: the journal, or an entry of the history.
   case damaged(String)
-  case nothingToUndo
+  case nothingToUndo(directory: String)
   /// There is no such write, or it was taken back already.
   case noSuchWrite(Int, isUndone: Bool)
   /// The write was made in another directory than the one that is at this path now.
@@ -76,11 +77,11 @@ extension WriteError: CustomStringConvertible {
     case .damaged(let path):
       "\(path) cannot be understood: another version of randmap wrote it, or it is damaged; it was left as it is."
         + " Look at the files that it names; when they are right, remove it"
-    case .nothingToUndo:
+    case .nothingToUndo(let directory):
       "nothing to undo"
         + (geteuid() == 0
           ? ""
-          : ": the history of this user has no write of it; \"sudo randmap undo\" takes back what root wrote")
+          : ": the history of this user has no write of it; \"\(callAsRoot("undo", in: directory))\" takes back what root wrote")
     case .noSuchWrite(let number, let isUndone):
       isUndone ? "write \(number) was taken back already" : "no write \(number); \"randmap log\" lists them"
     case .otherDirectory(let number, let path):

@@ -164,7 +164,7 @@ package struct Writer: Sendable {
     let history = history(try realPath(directory))
     let writes = try history.list()
     guard let write = number.map({ number in writes.first { $0.number == number } }) ?? writes.last else {
-      throw number.map { .noSuchWrite($0, isUndone: false) } ?? .nothingToUndo
+      throw number.map { .noSuchWrite($0, isUndone: false) } ?? .nothingToUndo(directory: directory)
     }
     var diffs: [FileDiff] = []
     var forgotten: [String] = []
@@ -221,20 +221,22 @@ package struct Writer: Sendable {
   /// - Parameters:
   ///   - preview: what `undoing` said; where it is no longer that, another write came in between, and that is a conflict too.
   ///   - anyDirectory: as `undoing` has it.
+  ///   - why: for the history, and for the revisions of a database.
   package func undo(
     _ directory: String, number: Int? = nil, merging: Bool = false, anyDirectory: Bool = false,
-    expecting preview: ChangeSet? = nil
+    expecting preview: ChangeSet? = nil, why: String? = nil
   ) throws(WriteError) -> (set: ChangeSet, result: WriteResult) {
     try locked(directory) { (store, lock) throws(WriteError) in
       let history = store.history
-      let turned = try turnedRound(
+      var turned = try turnedRound(
         history, directory: directory, number: number, merging: merging, anyDirectory: anyDirectory)
       if let preview, preview != turned.set { throw .conflict(turned.set.changes.map(\.path)) }
+      if let why { turned.set.summary += ": \(why)" }
       let plan = try Plan(
         turned.set, directory: store.directory.path, likeness: turned.likeness, author: author.user)
       let step = History.Step.markUndone(turned.number)
       let undone = LoggedWrite.Undone(
-        time: clock(), user: author.user, sudoUser: author.sudoUser, command: author.command)
+        time: clock(), user: author.user, sudoUser: author.sudoUser, command: author.command, why: why)
       var transaction = Transaction(
         plan, history: step, store: store, fileSystem: fileSystem, tools: tools, lock: lock,
         patience: patience)

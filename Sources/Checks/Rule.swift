@@ -11,27 +11,33 @@ package struct Rule: Sendable {
   package let summary: String
   /// What Postfix does with it, and what to do.
   package let why: String
-  /// Has the mistake once, marked.
-  package let bad: Example
-  package let good: Example
-  /// More examples of the mistake, each marked, and more of what is sound: tests, and not on the page.
-  let moreBad: [Example]
-  let moreGood: [Example]
   let check: Check
+  // Made when somebody asks: a check needs no examples, and has 150 rules.
+  private let badExample, goodExample: @Sendable () -> Example
+  private let moreBadExamples, moreGoodExamples: @Sendable () -> [Example]
+
+  /// Has the mistake once, marked.
+  package var bad: Example { badExample() }
+  package var good: Example { goodExample() }
+  /// More examples of the mistake, each marked, and more of what is sound: tests, and not on the page.
+  var moreBad: [Example] { moreBadExamples() }
+  var moreGood: [Example] { moreGoodExamples() }
 
   init(
-    _ code: String, _ severity: Severity, _ summary: String, why: String, bad: Example, good: Example,
-    moreBad: [Example] = [], moreGood: [Example] = [], check: Check
+    _ code: String, _ severity: Severity, _ summary: String, why: String,
+    bad: @autoclosure @escaping @Sendable () -> Example, good: @autoclosure @escaping @Sendable () -> Example,
+    moreBad: @autoclosure @escaping @Sendable () -> [Example] = [],
+    moreGood: @autoclosure @escaping @Sendable () -> [Example] = [], check: Check
   ) {
     self.code = code
     self.severity = severity
     self.summary = summary
     self.why = why
-    self.bad = bad
-    self.good = good
-    self.moreBad = moreBad
-    self.moreGood = moreGood
     self.check = check
+    badExample = bad
+    goodExample = good
+    moreBadExamples = moreBad
+    moreGoodExamples = moreGood
   }
 }
 

@@ -33,8 +33,8 @@ package struct DatabaseConflict: Hashable, Sendable {
 
 extension MailConfig {
   func databaseGuards(against edited: MailConfig) -> [EditGuard] {
-    let asked = askedMaps
     let asking = edited.askedMaps
+    let asked = askedMaps.merging(edited.mapsAskedBefore(asking)) { $0.union($1) }
     var guards: [EditGuard] = []
     let written = edited.editedDocuments.filter { $0.storage == .database }
     for path in Set(asking.keys).union(written.map(\.path)).sorted() {
@@ -42,8 +42,9 @@ extension MailConfig {
       let before = document(path) ?? (now.isNew ? nil : Document(path: path, bytes: now.original))
       guard let before else { continue }
       let conflict = DatabaseConflict(
-        in: path, PoolRows(text: before.bytes.text), PoolRows(text: now.bytes.text),
-        asked: asked[path] ?? [], asking: asking[path] ?? [], isOwn: isAsHere)
+        in: path, databaseText(path) ?? DatabaseText(before), edited.databaseText(path) ?? DatabaseText(now),
+        asked: asked[path] ?? [], asking: asking[path] ?? [], isNamed: askedMaps[path] != nil, isOwn: isAsHere
+      )
       if let conflict { guards.append(.othersRoutes(conflict)) }
     }
     return guards
@@ -75,6 +76,37 @@ extension MailConfig {
     return domainClass.flatMap { classSpot($0).sites.first }
   }
 
+  /// Of what main.cf asks for from now on, what it asked for before it was converted to another notation: the settings of a table
+  /// lie in its directory. Its rows are its own, then, unless another configuration of this machine asks for them.
+  fileprivate func mapsAskedBefore(_ asking: [String: Set<String>]) -> [String: Set<String>] {
+    var found: [String: Set<String>] = [:]
+    for (database, maps) in asking {
+      let known = maps.filter { map in
+        guard let settings = document(settingsPath(ofDatabase: map)), !settings.isNew else { return false }
+        return settings.original == Bytes(DatabaseSettings.text(database: database, map: map).utf8)
+      }
+      if !known.isEmpty, !isAskedByOthers(database) { found[database] = known }
+    }
+    return found
+  }
+
+  /// Whether Postfix's own configuration, or another instance that it names, asks a database.
+  private func isAskedByOthers(_ database: String) -> Bool {
+    func config(_ directory: String) -> MailConfig? {
+      try? MailConfig(directory: directory, environment: environment).readingFiles(examiningMachine: false)
+    }
+    func real(_ path: String) -> String { FileReader.realPath(path) ?? path }
+    let standard = config(Self.standardDirectory)
+    let instances = ["alternate_config_directories", "multi_instance_directories"].flatMap {
+      standard?.main[$0]?.value.listItems.map(\.text) ?? []
+    }
+    let others = [standard].compactMap(\.self) + instances.compactMap(config)
+    return others.contains { other in
+      real(other.directory) != real(directory)
+        && other.askedMaps.keys.contains { real($0) == real(database) }
+    }
+  }
+
   /// What main.cf asks for, by database.
   private var askedMaps: [String: Set<String>] {
     tableSites.reduce(into: [:]) { found, site in
@@ -86,18 +118,20 @@ extension MailConfig {
 extension DatabaseConflict {
   /// Nil where there is none.
   fileprivate init?(
-    in path: String, _ before: PoolRows, _ now: PoolRows, asked: Set<String>, asking: Set<String>,
+    in path: String, _ before: DatabaseText, _ now: DatabaseText, asked: Set<String>, asking: Set<String>,
+    isNamed: Bool,
     isOwn: (RouteRow, [MemberRow]) -> Bool
   ) {
     database = path
-    isNamed = !asked.isEmpty
-    let kept = Set(now.routes)
-    func members(_ rows: PoolRows) -> [String: [MemberRow]] { Dictionary(grouping: rows.members, by: \.pool) }
-    let (old, new) = (members(before), members(now))
-    for route in before.routes where !asked.contains(route.map) {
-      if !kept.contains(route) || old[route.pool] != new[route.pool] {
+    self.isNamed = isNamed
+    let kept = Set(now.routes.map(\.row))
+    func members(_ rows: DatabaseText, _ pool: String) -> [MemberRow] {
+      (rows.pools[pool] ?? []).map(\.member)
+    }
+    for (route, _) in before.routes where !asked.contains(route.map) {
+      if !kept.contains(route) || members(before, route.pool) != members(now, route.pool) {
         changed.append(route)
-      } else if asking.contains(route.map), !isOwn(route, old[route.pool] ?? []) {
+      } else if asking.contains(route.map), !isOwn(route, members(before, route.pool)) {
         joined.append(route)
       }
     }

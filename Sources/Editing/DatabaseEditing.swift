@@ -20,8 +20,10 @@ extension PoolEditor {
   }
 
   func settingRows(_ weights: [(Member, Int)]) -> [Splice] {
+    let wanted = Set(weights.map(\.0.result))
     let rows = Dictionary(
-      pool.text.rows.map { ($0.member.result, $0) }, uniquingKeysWith: { first, _ in first })
+      pool.text.rows.lazy.filter { wanted.contains($0.member.result) }.map { ($0.member.result, $0) },
+      uniquingKeysWith: { first, _ in first })
     return weights.compactMap { member, weight in
       guard let row = rows[member.result] else { return nil }
       var changed = row.member

@@ -11,6 +11,9 @@ package struct DrainAuthors: Sendable {
   /// Knows none.
   package init() { writes = [] }
 
+  /// - Parameter log: the oldest write first.
+  package init(_ log: [LoggedWrite]) { writes = log.reversed() }
+
   /// Reads the history only where a pool of the configuration has a drained member.
   package init(_ pools: some Sequence<Pool>, writer: Writer, directory: String) {
     let hasDrained = pools.contains { $0.members.contains(where: \.isDrained) }

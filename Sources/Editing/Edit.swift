@@ -77,10 +77,12 @@ package enum EditError: Error, Hashable, Sendable {
   case noMember(String, isDrained: Bool, known: [String])
   case unknownRoute(String)
   /// No entry, and no pool, decides for just that mail.
-  case noDecision(String)
+  /// `instead` is what decides for it, in words with the next step, where a table for other mail too does.
+  case noDecision(String, instead: String? = nil)
   /// A parameter that decides no destination.
   case notARoute(String)
-  case ambiguousTable(String, tables: [String])
+  /// `deciding` is the table whose entry decides today.
+  case ambiguousTable(String, tables: [String], deciding: String? = nil)
   case unknownTable(String)
   case zeroWeight
   case badWeight(Int, maximum: Int)
@@ -175,13 +177,15 @@ package enum EditError: Error, Hashable, Sendable {
     case .ambiguousMember(let name, let matches):
       "\"\(name)\" could be any of \(matches.joined(separator: ", ")); write one of them exactly so"
     case .unknownRoute(let key): "no parameter or table entry \"\(key)\""
-    case .noDecision(let scope):
-      "nothing is set for \(scope), so there is nothing to remove: randmap route shows where its mail goes"
+    case .noDecision(let scope, let instead):
+      "nothing is set for \(scope), so there is nothing to remove: \(instead ?? "randmap route shows where its mail goes")"
     case .notARoute(let name):
       "\(name) decides no destination; the parameters that do are: "
         + RoutingParameter.allCases.map(\.rawValue).joined(separator: ", ")
-    case .ambiguousTable(let key, let tables):
+    case .ambiguousTable(let key, let tables, nil):
       "\"\(key)\" could be written to \(tables.joined(separator: ", ")); choose one with --table FILE"
+    case .ambiguousTable(let key, let tables, let deciding?):
+      "\"\(key)\" is in \(tables.joined(separator: ", ")), and the entry in \(deciding) decides; choose one with --table FILE"
     case .unknownTable(let name): "main.cf names no table \"\(name)\" that could be read"
     case .zeroWeight: "a weight of 0 would hide the member: use drain (it can be restored) or remove"
     case .badWeight(let weight, let maximum): "weight \(weight): need a number from 1 to \(maximum)"

@@ -34,6 +34,8 @@ package enum EditGuard: Hashable, Sendable {
   case othersDatabase(path: String, owner: String)
   /// A gateway that is new here does not answer, or not as it should.
   case newGatewayFails(Gateway, GatewayState, reason: String)
+  /// There is no such host: the name servers say so.
+  case unknownName(Gateway, reason: String)
   /// Mail that went to gateways would go straight to the servers of its domains: a lane has no next hop of its own.
   case leavesGateways(address: String, before: String)
 
@@ -61,6 +63,10 @@ package enum EditGuard: Hashable, Sendable {
       "\(printable(path)) is the database of \(printable(owner)): that Postfix would use this edit at once"
     case .newGatewayFails(let gateway, let state, let reason):
       printable("\(gateway) is \(state == .refused ? "refused" : "down"): \(reason)")
+    case .unknownName(let gateway, let reason):
+      printable(
+        "\(gateway) does not resolve: \(reason); mail for it would be returned: correct the name, or add it to the DNS first"
+      )
     case .newError(let diagnostic):
       "adds an error: \(diagnostic.file):\(diagnostic.start.line): \(diagnostic.message) [\(diagnostic.code)]"
     }
@@ -75,7 +81,7 @@ extension EditGuard {
       DestinationGateways(
         SourcedText(builtIn: hop), kind: .nextHop, defaultTransport: transport, in: config
       ).gateways.first
-    case .newGatewayFails(let gateway, _, _): gateway
+    case .newGatewayFails(let gateway, _, _), .unknownName(let gateway, _): gateway
     case .takesOutLiveShare, .noLiveMember, .managedFile, .hardLinks, .newError, .changesOtherMail,
       .othersRoutes,
       .othersDatabase, .takesMailboxes, .leavesGateways, .sharedTable:
@@ -139,8 +145,7 @@ extension MailConfig {
     }
     let old = Dictionary(linter.lint(self).diagnostics.map { (key($0), $0.count) }, uniquingKeysWith: max)
     // An edit may name a file that was not read yet. If nothing is known of the machine, it is not examined now.
-    var read = edited.readingFiles()
-    if surroundings == nil { read.surroundings = nil }
+    let read = edited.readingFiles(examiningMachine: surroundings != nil)
     return linter.lint(read).diagnostics.filter { $0.count > old[key($0)] ?? 0 }
   }
 }

@@ -32,7 +32,7 @@ extension MailConfig {
 
 extension Edit {
   /// The pool that it changes; nil where it is of something else.
-  fileprivate var pool: String? {
+  var pool: String? {
     switch self {
     case .setWeight(let pool, _, _), .setShare(let pool, _, _, _), .reduce(let pool), .add(let pool, _, _),
       .remove(let pool, _), .drain(let pool, _, _), .restore(let pool, _), .ramp(let pool, _, _),

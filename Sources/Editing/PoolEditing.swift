@@ -73,9 +73,11 @@ extension MailConfig {
     case .ramp(let pool, let member, let ramp): try ramping(pool, member, ramp)
     case .endRamp(let pool, let member): try endingRamp(pool, member)
     case .setRoute(let key, let value, let table):
-      try settingRoute(key, to: value, table: table).removingLanes(usedBy: self).numberingComments(asIn: self)
+      try settingRoute(key, to: value, table: table).removingStalePlaceMarks(since: self)
+        .removingLanes(usedBy: self).numberingComments(asIn: self)
     case .removeRoute(let key, let table):
-      try removingRoute(key, table: table).endingToLetDomainsPass(since: self).removingLanes(usedBy: self)
+      try removingRoute(key, table: table).removingStalePlaceMarks(since: self)
+        .endingToLetDomainsPass(since: self).removingLanes(usedBy: self)
         .numberingComments(asIn: self)
     case .pool(let wish): try granting(wish)
     case .fix(let name): try fixing(try finding(name)).numberingComments(asIn: self)

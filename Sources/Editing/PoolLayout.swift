@@ -31,7 +31,8 @@ struct PoolLayout {
     let layout = pool.notation.form.layout
     self.layout = layout
     var units: [PoolUnit] = []
-    for item in pool.text.items {
+    // A row is found by its own place.
+    for item in pool.text.rows.isEmpty ? pool.text.items : [] {
       var start = item.lowerBound
       if let lead = layout.lead.last {
         while start > 0, pool.text.text.bytes[start - 1] != lead { start -= 1 }

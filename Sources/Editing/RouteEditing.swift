@@ -14,6 +14,8 @@ extension MailConfig {
       )
     }
     try refuseOtherParameter(key, table: table)
+    // What a value must be, its table says.
+    if table == nil, RoutingParameter(rawValue: key) == nil { _ = try tablePath(for: key, table: nil) }
     if let reason = problem(withRoute: value, key: key, table: table) {
       throw .badText(value, reason: reason)
     }
@@ -107,7 +109,8 @@ extension MailConfig {
     }
     if let only = holders.first ?? (paths.count == 1 ? paths.first : nil), holders.count <= 1 { return only }
     if holders.isEmpty, paths.isEmpty { throw .unknownRoute(key) }
-    throw .ambiguousTable(key, tables: holders.isEmpty ? paths : holders)
+    throw .ambiguousTable(
+      key, tables: holders.isEmpty ? paths : holders, deciding: deciding(among: holders, for: key))
   }
 }
 

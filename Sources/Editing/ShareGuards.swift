@@ -23,6 +23,7 @@ extension MailConfig {
       if let now, before.hasLiveMember(states), !now.hasLiveMember(states) {
         return .noLiveMember(pool: before.id, atRisk: now.atRisk(states))
       }
+      if let now, now.hasTheMembers(of: before) { return nil }
       guard before.isShared, now != nil || !ofEmptyClasses.contains(before.id) else { return nil }
       let isKept: (Member) -> Bool
       if let now {
@@ -87,6 +88,15 @@ extension MailConfig {
 }
 
 extension Pool {
+  /// Whether just the members of another state of it get its mail, in the same order: nearly every edit of a large one.
+  fileprivate func hasTheMembers(of other: Pool) -> Bool {
+    kind == other.kind && members.count == other.members.count
+      && zip(members, other.members).allSatisfy {
+        $0.isDrained == $1.isDrained && $0.result == $1.result && $0.transport == $1.transport
+          && $0.gateways == $1.gateways
+      }
+  }
+
   /// Whether several destinations get its mail.
   fileprivate var isShared: Bool { members.count(where: \.getsMail) > 1 }
 }

@@ -26,19 +26,17 @@ package struct TimedWork {
     // In a database the view that Postfix asks looks at the clock.
     let pools = pools.filter { !$0.isStored }
     if pools.isEmpty || isTicking() { return nil }
-    let isAgentsAlone = pools.allSatisfy { pool in
-      if case .file = pool.place { pool.isAgents } else { false }
-    }
-    if isAgentsAlone, agentAnswers() { return nil }
+    if pools.allSatisfy(\.isFileOfAgent), agentAnswers() { return nil }
     return "nothing will \(what) by itself: enable randmap-tick.timer, or run `randmap tick`"
   }
 
-  /// Why nothing would pause the plans of these pools or hold them back by itself: in a database shares move without `tick`,
-  /// but only that reads the mail log. Nil where something does, and where ``whyNothingWill(_:_:)`` speaks of it.
+  /// Why nothing would pause the plans of these pools or hold them back by itself: in a database, and in the agent's pool files,
+  /// shares move without `tick`, but only that reads the mail log. Nil where something does, and where ``whyNothingWill(_:_:)`` speaks of it.
   ///
   /// - Parameter isBound: whether a plan has a limit of messages a day.
   private func whyNothingCounts(_ pools: [Pool], isBound: Bool) -> String? {
-    if pools.isEmpty || !pools.allSatisfy(\.isStored) || isTicking() { return nil }
+    let moves = pools.allSatisfy { $0.isStored || $0.isFileOfAgent && agentAnswers() }
+    if pools.isEmpty || !moves || isTicking() { return nil }
     return "its share moves by itself, but nothing "
       + (isBound ? "holds it to --max, or pauses it at --stop-at" : "pauses it at --stop-at")
       + ": enable randmap-tick.timer, or run `randmap tick`"
@@ -68,6 +66,9 @@ package struct TimedWork {
 }
 
 extension Pool {
+  /// Whether the agent itself does what its text says of times.
+  fileprivate var isFileOfAgent: Bool { if case .file = place { isAgents } else { false } }
+
   /// Whether its members are rows of a database.
   fileprivate var isStored: Bool { if case .database = place { true } else { false } }
 }

@@ -67,7 +67,7 @@ extension MailConfig {
 }
 
 extension Writer {
-  /// The same for a write of the history; empty for the last one that stands, and where it cannot be taken back anyway.
+  /// The same for a write of the history; empty for the last one that was not taken back, and where it cannot be taken back anyway.
   package func guards(
     againstUndoOf number: Int?, in config: MailConfig, merging: Bool, anyDirectory: Bool = false,
     context: RouteContext = RouteContext()

@@ -46,7 +46,7 @@ extension EditError {
   fileprivate var unknownName: String? {
     switch self {
     case .unknownPool(let name, _), .unknownScope(let name, _), .noMember(let name, _, _),
-      .noDecision(let name),
+      .noDecision(let name, _),
       .onlyOneDestination(let name, _):
       name
     default: nil

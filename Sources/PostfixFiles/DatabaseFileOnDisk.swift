@@ -16,7 +16,7 @@ extension Surroundings.DatabaseFile {
     var around = stat()
     guard stat(directory, &around) == 0 else { return nil }
     let mailOwner = MailOwnerRights(name)
-    // In a sticky directory nobody replaces the file of another user.
+    // In a sticky directory no user can replace the file of another.
     let isReplaceable = around.st_mode & S_IWOTH != 0 && around.st_mode & S_ISVTX == 0
     self.init(
       hasWriteAheadLog: hasWriteAheadLog(path), isReadableByMailOwner: mailOwner?.mayRead(path) ?? true,

@@ -51,7 +51,7 @@ package enum FileReader {
     try read(path, limit: maximumSize)
   }
 
-  /// The same of settings or a theme: a large file is none, and to understand it would take minutes.
+  /// The same of settings or a theme: a large file is no theme, and to understand it would take minutes.
   package static func readSettings(_ path: String) throws(FileError) -> Bytes {
     try read(path, limit: largestSettings)
   }
@@ -117,7 +117,7 @@ package enum FileReader {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// Whether a local socket stands at `path`.
+  /// Whether there is a local socket at `path`.
   package static func isSocket(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK

@@ -31,9 +31,9 @@ package struct MailConfig: Sendable {
   /// The path of a journal of randmap that lies in the directory; it is never followed. Nil without one.
   package var strayJournal: String?
   /// What the machine has around it; nil where it is not known to be in use here.
-  package var surroundings: Surroundings? { didSet { change() } }
+  package var surroundings: Surroundings? { didSet { workedOut = workedOut.ofFilesAlone } }
   /// Table sources and pool files by path.
-  package var files: [String: NamedFile] = [:] { didSet { change() } }
+  package var files: [String: NamedFile] = [:] { didSet { workedOut = workedOut.beforeEdit } }
   /// What it names for something else than routes, by path (`otherTables`).
   package var otherFiles: [String: NamedFile] = [:] { didSet { change() } }
   /// Files of the directory that it does not name, as far as they could be tables, by path.

@@ -59,7 +59,7 @@ extension MailConfig {
   }
 
   /// Why a file is not read: it is where each machine has its own, and the configuration is not this machine's.
-  func elsewhere(_ path: String) -> FileError? {
+  package func elsewhere(_ path: String) -> FileError? {
     guard isCopy, !belongsHere(path),
       ["/etc/", "/var/", "/usr/", "/srv/", "/opt/", "/run/", "/home/", "/root/", "/mnt/"].contains(
         where: path.hasPrefix)

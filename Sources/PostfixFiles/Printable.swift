@@ -23,7 +23,7 @@ package func printable(_ text: String) -> String {
 /// How much of a text is shown where one is quoted, in bytes: more than any host, path or list that somebody means.
 private let excerptLength = 1_000
 
-/// `bytes` as `printable(_:)` shows them, cut where they are so long that nobody would read them: a line may have
+/// `bytes` as `printable(_:)` shows them, cut where they are too long to read: a line may have
 /// millions.
 package func excerpt(_ bytes: some Collection<UInt8>) -> String {
   if bytes.count <= excerptLength { return printable(bytes) }

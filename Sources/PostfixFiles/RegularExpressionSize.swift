@@ -188,7 +188,7 @@ extension ExpressionSize {
     case repetition(Int, Int?)
   }
 
-  /// What stands at `at`. In a basic expression `(`, `)`, `{`, `|`, `+` and `?` mean something after a backslash only.
+  /// What is at `at`. In a basic expression `(`, `)`, `{`, `|`, `+` and `?` mean something after a backslash only.
   private static func token(
     of pattern: Bytes, at: Int, isExtended: Bool
   ) -> (kind: Kind, length: Int) {
@@ -217,7 +217,7 @@ extension ExpressionSize {
     }
   }
 
-  /// `n}`, `n,}`, `,m}` (from 0 to `m` to the library) or `n,m}`, and where it ends; nil where it is none of them.
+  /// `n}`, `n,}`, `,m}` (from 0 to `m` to the library) or `n,m}`, and where it ends; nil where it is not one of them.
   private static func numbers(
     of pattern: Bytes, from start: Int, isExtended: Bool
   ) -> (least: Int, most: Int?, end: Int)? {

@@ -7,3 +7,11 @@ extension String {
     return isPlain && !isEmpty ? self : "'\(replacing("'", with: "'\\''"))'"
   }
 }
+
+/// What a person types who may not do a thing in a directory, safe to show: sudo(8) drops MAIL_CONFIG, so that the directory is named.
+package func callAsRoot(_ command: String = "", in directory: String) -> String {
+  let words =
+    ["sudo randmap"] + (command.isEmpty ? [] : [command])
+    + (directory == MailConfig.standardDirectory ? [] : ["-c \(directory.asArgument)"])
+  return printable(words.joined(separator: " "))
+}

@@ -10,7 +10,7 @@ extension PostfixCommands {
   /// The real path of `directory`, where this machine's Postfix uses it already: it is Postfix's own, Postfix's own main.cf
   /// lists it as another instance, or root runs a master(8) by it. Only then do Postfix's commands see that directory. Nil for any other directory.
   ///
-  /// Nobody else may be able to make the name another directory: what was read from it, and what is asked about it, would
+  /// No other user may be able to make the name another directory: what was read from it, and what is asked about it, would
   /// then be of two.
   ///
   /// The first two are what Postfix itself asks of a directory before its set-group-ID commands read it.

@@ -42,7 +42,7 @@ package struct DeliveryServices: Sendable {
     }
   }
 
-  /// The transport that a person probably meant by a name that is none.
+  /// The transport that a person probably meant by a name that no transport has.
   package func nearName(of transport: String) -> String? {
     NearName.of(transport, in: services.keys.sorted())
   }

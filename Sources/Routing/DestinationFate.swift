@@ -25,7 +25,7 @@ package enum DestinationFate: Hashable, Sendable {
   case endsAgent(String, item: String)
   /// The same, once all items before this one have failed.
   case endsAgentLater(String, item: String)
-  /// The address to send from is none: the program ends when it connects.
+  /// The address to send from is no address: the program ends when it connects.
   case badSource(program: String, String)
   /// No interface of this host has the address to send from; `isEnforced` where the mail has to wait for it.
   case foreignSource(String, isEnforced: Bool)

@@ -28,7 +28,9 @@ package struct DestinationGateways: Sendable {
     self.init(text, kind: kind, defaultTransport: defaultTransport, by: Transports(config))
   }
 
-  init(_ text: SourcedText, kind: ResultKind, defaultTransport: String? = nil, by transports: Transports) {
+  package init(
+    _ text: SourcedText, kind: ResultKind, defaultTransport: String? = nil, by transports: Transports
+  ) {
     let nextHop: SourcedText
     switch kind {
     case .nextHop:

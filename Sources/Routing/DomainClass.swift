@@ -61,7 +61,7 @@ extension MailConfig {
     return domainClass == .relay && !parameters.isSet(list) || parameters.text(list).isEmpty
   }
 
-  /// Whether a domain in transport_maps stands for its subdomains too, so that Postfix does not ask for `.domain`.
+  /// Whether a domain in transport_maps means its subdomains too, so that Postfix does not ask for `.domain`.
   package var matchesSubdomains: Bool {
     plainNames(of: "parent_domain_matches_subdomains")?.contains(RoutingParameter.transportMaps.rawValue)
       ?? false

@@ -5,7 +5,9 @@ import PostfixFiles
 extension MailConfig {
   /// With the table sources and pool files that it names read, and the machine around it looked at. What was read before
   /// is kept as it is.
-  package func readingFiles() -> MailConfig {
+  ///
+  /// - Parameter examiningMachine: whether what is around it is looked at too; otherwise nothing is known of that.
+  package func readingFiles(examiningMachine: Bool = true) -> MailConfig {
     var config = self
     for site in sites {
       switch site.content {
@@ -21,6 +23,10 @@ extension MailConfig {
     for path in config.tablePaths { config.readPoolFiles(namedIn: path) }
     config.readOtherFiles()
     config.readUnnamedFiles()
+    guard examiningMachine else {
+      if config.surroundings != nil { config.surroundings = nil }
+      return config
+    }
     config.surroundings = Surroundings(around: config)
     if var surroundings = config.surroundings {
       surroundings.databases = config.databaseFiles()

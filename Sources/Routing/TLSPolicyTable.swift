@@ -5,7 +5,7 @@ import PostfixFiles
 
 /// The policy tables of a transport, opened once. A table that cannot be read here says nothing: then
 /// `smtp_tls_security_level` counts.
-struct TLSPolicyTable {
+package struct TLSPolicyTable {
   let table: NextHopTable
 
   /// What the tables say of `nextHop`, as it is written; nil where they have nothing, or nothing valid.
@@ -30,7 +30,7 @@ struct TLSPolicyTable {
   }
 
   /// The next hop; of a bare domain its parents too, each with a dot in front.
-  private static func keys(of nextHop: String) -> [String] {
+  package static func keys(of nextHop: String) -> [String] {
     guard HostName.isValid(nextHop) else { return [nextHop] }
     let dots = nextHop.indices.dropFirst().filter { nextHop[$0] == "." }
     return [nextHop] + dots.map { String(nextHop[$0...]) }

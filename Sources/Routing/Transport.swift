@@ -35,8 +35,9 @@ extension MailConfig {
   /// master.cf has no such service. Without a master.cf the stock names are known.
   package func gatewayTransport(_ name: String) -> Transport? {
     let service = master?.transport(name)
-    // Other names come from anywhere, and cost nothing.
-    guard let service else { return gatewayTransport(name, nil) }
+    // Other names come from anywhere, and cost nothing. Without a master.cf those of a stock one cost as much as services.
+    let isStock = master == nil && StockTransport(rawValue: name) != nil
+    guard service != nil || isStock else { return gatewayTransport(name, nil) }
     return workedOut(of: name) { KnownTransport(transport: gatewayTransport(name, service)) }.transport
   }
 

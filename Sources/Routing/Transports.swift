@@ -6,7 +6,7 @@ import PostfixFiles
 
 /// Looks transports up, and says how each of them reaches a next hop. For one look at one configuration: it does not
 /// follow edits.
-final class Transports {
+package final class Transports {
   let config: MailConfig
   private var known: [String: Transport?] = [:]
   /// By parameter and value; nil where such a list cannot be opened.
@@ -18,7 +18,7 @@ final class Transports {
     .map { Destination(SourcedText(builtIn: self.config.parameters.text($0))).transport.text }
     .first { self[$0] != nil }
 
-  init(_ config: MailConfig) { self.config = config }
+  package init(_ config: MailConfig) { self.config = config }
 
   /// Nil where `name` does not deliver to gateways.
   subscript(name: String) -> Transport? {

@@ -18,7 +18,7 @@ package struct MemberState: Hashable, Sendable {
   }
 }
 
-/// One connection. While it is there, nobody is the first to open the database: who is that reads the whole log, and locks
+/// One connection. While it is there, no other process is the first to open the database: the first one reads the whole log, and locks
 /// the others out for as long. One call at a time.
 package final class OpenStore {
   private let database: DatabaseConnection

@@ -10,13 +10,19 @@ package enum PoolDatabase {
 
   /// The rows. Nothing on disk changes, no lock file is made.
   package static func read(_ path: String) throws(StoreError) -> PoolRows {
+    try reading(path) { (database) throws(StoreError) in try rows(of: database) }
+  }
+
+  private static func reading<Answer>(
+    _ path: String, _ body: (DatabaseConnection) throws(StoreError) -> Answer
+  ) throws(StoreError) -> Answer {
     // A program that changes it all the time does not stop this one.
     for _ in 0..<200 {
       let file = try Stamp(path)
       if hasLog(path) {
         let read = Result { () throws(StoreError) in
           try asOwner(ofDirectoryOf: path) { () throws(StoreError) in
-            try rows(of: open(path, .readOnly))
+            try body(open(path, .readOnly))
           }
         }
         // A writer that has ended has emptied the log; then there is nothing to open any more.
@@ -29,7 +35,7 @@ package enum PoolDatabase {
         usleep(5_000)
         continue
       }
-      let read = Result { () throws(StoreError) in try rows(of: try open(path, .frozen)) }
+      let read = Result { () throws(StoreError) in try body(try open(path, .frozen)) }
       if !hasLog(path), try Stamp(path) == file { return try read.get() }
     }
     throw .locked(path)
@@ -63,8 +69,7 @@ package enum PoolDatabase {
   /// one of an older schema is brought up to date.
   package static func apply(_ change: RowChange, to path: String, at time: Int64) throws(StoreError) {
     try writing(path, creating: change.removed.isEmpty) { (database) throws(StoreError) in
-      let now = try rows(of: database)
-      switch change.progress(in: now.text) {
+      switch change.progress(among: try lines(change, of: database)) {
       case .after: return
       case .neither: throw .changed(path)
       case .before: break
@@ -76,6 +81,14 @@ package enum PoolDatabase {
           .integer(time), .text(change.author), .text(change.summary),
           .text((change.removed.map { "- \($0)\n" } + change.added.map { "+ \($0)\n" }).joined()),
         ])
+    }
+  }
+
+  /// How far a database is, by the rows that a change is about.
+  package static func progress(of change: RowChange, in path: String) throws(StoreError) -> RowChange.Progress
+  {
+    try reading(path) { (database) throws(StoreError) in
+      change.progress(among: try lines(change, of: database))
     }
   }
 
@@ -194,33 +207,60 @@ package enum PoolDatabase {
     guard let version = try version(of: database) else { throw .noPools(database.path) }
     try checkParts(of: database, version)
     var rows = PoolRows()
-    let plans =
-      version < Schema.withPlans
-      ? String(repeating: ", NULL", count: 8)
-      : ", ramp_to, ramp_steps, ramp_max, ramp_cap, ramp_stop_at, ramp_resumed, ramp_paused, ramp_reason"
     // In the order of the key. SQLite would sort what has no end before it gives a row.
     var places: [(place: Int64, row: Int)] = []
     var members: [MemberRow] = []
-    try database.query(
-      """
-      SELECT pool, transport, nexthop, weight, drained, drained_until, author, reason, ramp_from, ramp_start, ramp_end\(plans),
-        place, state_at FROM member
-      """
-    ) { (row) throws(StoreError) in
+    try database.members(version) { (row, member) throws(StoreError) in
       places.append((row.place, members.count))
-      members.append(try MemberRow(row, of: database.path))
+      members.append(member)
     }
-    places.sort { left, right in
+    func isBefore(_ left: (place: Int64, row: Int), _ right: (place: Int64, row: Int)) -> Bool {
       let (one, other) = (members[left.row].pool, members[right.row].pool)
       return one == other ? (left.place, left.row) < (right.place, right.row) : one < other
     }
-    rows.members = places.map { members[$0.row] }
+    if !zip(places, places.dropFirst()).allSatisfy(isBefore) {
+      places.sort(by: isBefore)
+      members = places.map { members[$0.row] }
+    }
+    rows.members = members
     try database.query("SELECT map, key, pool FROM route ORDER BY map, key") { (row) throws(StoreError) in
-      guard case (.text(let map), .text(let key), .text(let pool)) = (row[0], row[1], row[2]) else { return }
-      rows.routes.append(RouteRow(map: map, key: key, pool: pool))
+      if let route = RouteRow(row) { rows.routes.append(route) }
     }
     return rows
   }
+
+  /// The rows that a change is about as they are now, and perhaps others, in words.
+  private static func lines(_ change: RowChange, of database: DatabaseConnection) throws(StoreError) -> Set<
+    String
+  > {
+    let rows = (change.removed + change.added).compactMap { StoredRow(line: $0) }
+    if rows.count > mostLooks {
+      let all = try self.rows(of: database)
+      return Set(all.members.map { StoredRow.member($0).line } + all.routes.map { StoredRow.route($0).line })
+    }
+    guard let version = try version(of: database) else { throw .noPools(database.path) }
+    try checkParts(of: database, version)
+    var lines: Set<String> = []
+    for row in rows {
+      switch row {
+      case .member(let row):
+        try database.members(
+          version, where: "pool = ? AND transport = ? AND nexthop = ?",
+          [.text(row.pool), .text(row.transport), .text(row.nextHop)]
+        ) { (_, member) throws(StoreError) in lines.insert(StoredRow.member(member).line) }
+      case .route(let row):
+        try database.query(
+          "SELECT map, key, pool FROM route WHERE map = ? AND key = ?", [.text(row.map), .text(row.key)]
+        ) { (row) throws(StoreError) in
+          if let route = RouteRow(row) { lines.insert(StoredRow.route(route).line) }
+        }
+      }
+    }
+    return lines
+  }
+
+  /// To look for more rows one by one takes longer than to read all of them.
+  private static let mostLooks = 500
 
   private static func write(_ change: RowChange, to database: DatabaseConnection) throws(StoreError) {
     let added = change.added.compactMap { StoredRow(line: $0) }

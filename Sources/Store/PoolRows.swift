@@ -7,8 +7,34 @@ package struct MemberRow: Hashable, Sendable {
   package var transport: String
   package var nextHop: String
   package var weight: Int
-  package var drain: Drain?
-  package var ramp: Ramp?
+  /// Few rows have one of these, and a pool may have very many rows: they take no room there.
+  private var times: Times?
+  package var drain: Drain? {
+    get { times?.drain }
+    set { times = Times(newValue, ramp) }
+  }
+  package var ramp: Ramp? {
+    get { times?.ramp }
+    set { times = Times(drain, newValue) }
+  }
+
+  private final class Times: Hashable, Sendable {
+    let drain: Drain?
+    let ramp: Ramp?
+
+    /// Nil where there is nothing to hold.
+    init?(_ drain: Drain?, _ ramp: Ramp?) {
+      if drain == nil, ramp == nil { return nil }
+      (self.drain, self.ramp) = (drain, ramp)
+    }
+
+    static func == (one: Times, other: Times) -> Bool { one.drain == other.drain && one.ramp == other.ramp }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(drain)
+      hasher.combine(ramp)
+    }
+  }
 
   package struct Drain: Hashable, Sendable {
     /// Seconds since 1970; nil: until it is restored.
@@ -67,8 +93,7 @@ package struct MemberRow: Hashable, Sendable {
     self.transport = transport
     self.nextHop = nextHop
     self.weight = weight
-    self.drain = drain
-    self.ramp = ramp
+    times = Times(drain, ramp)
   }
 
   /// As Postfix writes a destination; of a pool of next hops the next hop.

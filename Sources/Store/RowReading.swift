@@ -7,6 +7,35 @@ extension Row {
   var place: Int64 { if case .integer(let place) = self[19] { place } else { 0 } }
 }
 
+extension DatabaseConnection {
+  /// The rows of `member`, as a schema of this version has them.
+  func members(
+    _ version: Int, where condition: String = "1", _ values: [Value] = [],
+    row: (Row, MemberRow) throws(StoreError) -> Void
+  ) throws(StoreError) {
+    let plans =
+      version < Schema.withPlans
+      ? String(repeating: ", NULL", count: 8)
+      : ", ramp_to, ramp_steps, ramp_max, ramp_cap, ramp_stop_at, ramp_resumed, ramp_paused, ramp_reason"
+    try query(
+      """
+      SELECT pool, transport, nexthop, weight, drained, drained_until, author, reason, ramp_from, ramp_start, ramp_end\(plans),
+        place, state_at FROM member WHERE \(condition)
+      """, values
+    ) { (found) throws(StoreError) in try row(found, try MemberRow(found, of: path)) }
+  }
+}
+
+extension RouteRow {
+  /// Of `map`, `key` and `pool`; nil where one is no text.
+  init?(_ row: Row) {
+    guard case (.text(let map), .text(let key), .text(let pool)) = (row[0], row[1], row[2]) else {
+      return nil
+    }
+    self.init(map: map, key: key, pool: pool)
+  }
+}
+
 extension MemberRow {
   /// - Throws: What the tables of randmap do not allow, with what to write instead.
   init(_ row: Row, of path: String) throws(StoreError) {

@@ -28,7 +28,7 @@ package enum MissingName: Sendable {
 /// directories on the way, need not be there: a missing name is safe where only root and the caller can put names.
 ///
 /// A directory with the sticky bit, such as /tmp, may be on the way, but the file may not be in it. A link may be on the way if
-/// nobody else can exchange it, or what it leads to.
+/// no other user can exchange it, or what it leads to.
 ///
 /// What was found safe stays safe: no other user can take it away or replace it.
 package func foreignPlace(

@@ -1,50 +1,92 @@
 // The order of arguments: options may come before the command, and --check, --status and --demo anywhere.
 
+import ArgumentParser
+import FoundationEssentials
+
 /// The arguments of a call, brought into the order that the parser wants: the command first.
 struct Arguments {
-  /// The options that take a value, of every command: as the parser knows them (a test compares). The parser itself would
-  /// have to build the tree of all commands first, which costs a millisecond of each call.
-  static let valued: Set<String> = [
-    "-c", "--config-directory", "--format", "--color", "--postfix-version", "--map", "--template",
-    "--postfix-types", "-o", "--settings", "--textfile", "--theme", "--as", "--fail-level", "--severity",
-    "--select", "--ignore", "--explain", "--critical", "--since", "--until", "--every", "--host",
-    "--fail-deferred", "--down", "--degraded", "--rate", "--capacity", "--messages", "--notation", "--output",
-    "--pool",
-    "--table", "--to", "--from", "--tolerance", "--lookup", "--metrics", "--sticky", "--over", "--stop-at",
-    "--steps", "--why", "--for", "--max", "--notify", "--database", "--delay", "--log",
-  ]
-
   let ordered: [String]
-  /// The word in the place of a command that is none.
-  let stray: String?
+  /// Those before `--`.
+  private let words: [String]
+  private let isCommand: (String) -> Bool
+  private let hasCommand: Bool
 
   /// - Parameter isCommand: whether there is a command of that name.
-  init(_ given: [String], isCommand: (String) -> Bool) {
+  init(_ given: [String], isCommand: @escaping (String) -> Bool) {
     let end = given.firstIndex(of: "--") ?? given.count
     // The parser takes no empty value after "=", and the null sender is one.
-    var options = given[..<end].flatMap { $0 == "--from=" ? ["--from", ""] : [$0] }
-    let rest = given[end...]
-    // A value is never taken for a command: `-c check` names a directory.
+    words = given[..<end].flatMap { $0 == "--from=" ? ["--from", ""] : [$0] }
+    self.isCommand = isCommand
+    var options = words
+    var command: String?
+    if let place = options.firstIndex(where: { $0 == "--check" || $0 == "--status" }) {
+      command = String(options.remove(at: place).dropFirst(2))
+    } else if let place = Self.place(in: options, isCommand) {
+      command = options.remove(at: place)
+    }
+    hasCommand = command != nil
+    ordered = (command.map { [$0] } ?? []) + options + given[end...]
+  }
+
+  /// Where the command is. What comes right after an option may be its value: the parser knows, and is asked only where that
+  /// word is a command too.
+  private static func place(in options: [String], _ isCommand: (String) -> Bool) -> Int? {
+    for (index, word) in options.enumerated() where !word.hasPrefix("-") {
+      let isAfterOption = index > 0 && options[index - 1].hasPrefix("-")
+      if isCommand(word) {
+        if !isAfterOption || !values(in: options).contains(index) { return index }
+      } else if !isAfterOption {
+        return nil
+      }
+    }
+    return nil
+  }
+
+  /// The word in the place of a command that is no command.
+  var stray: String? {
+    if hasCommand { return nil }
+    let values = Self.values(in: words)
+    let place = words.indices.first { !values.contains($0) && !words[$0].hasPrefix("-") }
+    return place.map { words[$0] }.flatMap { isCommand($0) ? nil : $0 }
+  }
+
+  /// The places of the words that are values of options. A value is never taken for a command: `-c check` names a directory.
+  private static func values(in options: [String]) -> Set<Int> {
     var values: Set<Int> = []
     for index in options.indices.dropFirst()
-    where Self.valued.contains(options[index - 1]) && !values.contains(index - 1) {
+    where valued.contains(options[index - 1]) && !values.contains(index - 1) {
       values.insert(index)
     }
-    var command: String?
-    if let place = options.indices.first(where: {
-      !values.contains($0) && (options[$0] == "--check" || options[$0] == "--status")
-    }) {
-      command = String(options.remove(at: place).dropFirst(2))
-      stray = nil
-    } else if let place = options.indices.first(where: {
-      !values.contains($0) && !options[$0].hasPrefix("-")
-    }) {
-      let word = options[place]
-      stray = isCommand(word) ? nil : word
-      if stray == nil { command = options.remove(at: place) }
-    } else {
-      stray = nil
+    return values
+  }
+
+  // MARK: - What the parser knows
+
+  /// The options that take a value, of every command, as the parser lists them. It builds the tree of all commands for that,
+  /// which takes some milliseconds: only few calls need it.
+  static let valued: Set<String> = {
+    let tool = try? JSONDecoder().decode(Tool.self, from: Data(Randmap._dumpHelp().utf8))
+    return Set(tool?.command.valuedOptions ?? [])
+  }()
+
+  private struct Tool: Decodable {
+    struct Command: Decodable {
+      let arguments: [Argument]?
+      let subcommands: [Command]?
+
+      var valuedOptions: [String] {
+        (arguments ?? []).filter { $0.kind == "option" }.flatMap { $0.names ?? [] }.map(\.spelled)
+          + (subcommands ?? []).flatMap(\.valuedOptions)
+      }
     }
-    ordered = (command.map { [$0] } ?? []) + options + rest
+    struct Argument: Decodable {
+      let kind: String
+      let names: [Name]?
+    }
+    struct Name: Decodable {
+      let kind, name: String
+      var spelled: String { (kind == "long" ? "--" : "-") + name }
+    }
+    let command: Command
   }
 }

@@ -63,14 +63,19 @@ struct Randmap: ParsableCommand {
   }
 
   static func command(named name: String) -> (any ParsableCommand.Type)? {
-    configuration.subcommands.first { $0.configuration.commandName == name }
+    // A path or an option, without a look at each command.
+    if name.contains("/") || name.hasPrefix("-") { return nil }
+    return configuration.subcommands.first { $0.configuration.commandName == name }
   }
 
-  /// The command that the first argument names, unless there is more to say than its options: help, or what is wrong.
-  /// The way through the tree of all commands takes a fifth of the time in which an ordinary directory is checked.
+  /// The command that the first argument names, or the console where there are options alone, unless there is more to say
+  /// than its options: help, or what is wrong. The way through the tree of all commands takes a fifth of the time in which
+  /// an ordinary directory is checked.
   private static func plainCommand(_ arguments: [String]) -> (any ParsableCommand)? {
-    guard let name = arguments.first, let type = command(named: name),
-      let command = try? type.parseAsRoot(Array(arguments.dropFirst())), Swift.type(of: command) == type
+    let named = arguments.first.flatMap { command(named: $0) }
+    guard let type = named ?? (arguments.first?.hasPrefix("-") == false ? nil : ConsoleCommand.self),
+      let command = try? type.parseAsRoot(named == nil ? arguments : Array(arguments.dropFirst())),
+      Swift.type(of: command) == type
     else { return nil }
     return command
   }

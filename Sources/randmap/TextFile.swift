@@ -12,7 +12,7 @@ struct TextFile {
   init(_ path: String) { self.path = path }
 
   /// Writes `lines` beside the file and renames. Readable for everybody, as a node exporter is another user, whose directory it
-  /// may be: that is opened once, so that nobody leads the names elsewhere meanwhile.
+  /// may be: that is opened once, so that no other user can lead the names elsewhere meanwhile.
   func replace(with lines: [String]) throws(CommandError) {
     let (directory, base): (Int32, String)
     do throws(WriteError) { (directory, base) = try openDirectory(ofFile: absolutePath(path)) } catch {

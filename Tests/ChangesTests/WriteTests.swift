@@ -145,7 +145,9 @@ import Testing
     #expect(try scene.remains() == first)
     _ = try scene.writer().undo(scene.directory)
     #expect(try scene.remains() == start)
-    #expect(throws: WriteError.nothingToUndo) { try scene.writer().undo(scene.directory) }
+    #expect(throws: WriteError.nothingToUndo(directory: scene.directory)) {
+      try scene.writer().undo(scene.directory)
+    }
     #expect(try scene.writer().log(scene.directory).map { $0.undone?.user } == ["test", "test"])
   }
 

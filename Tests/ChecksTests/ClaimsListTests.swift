@@ -24,8 +24,6 @@ import Testing
     "RM623": "of randmap's own comments, shown by RampTests",
     "RM801": "what anybody may write", "RM810": "of randmap's own journal, claims nothing of Postfix",
     "RM124": "needs a Postfix without a type; the corpus has what each lookup does then",
-    "RM334": "the line is left out as RM210 shows it",
-    "RM416": "postconf(5) says what the parameter does, and RFC 8314 what clients do on these ports",
     "RM517": "Postfix 3.8 and later, see SRVClaimsTests",
     "RM518": "Postfix 3.8 and later, see SRVClaimsTests",
     "RM519": "Postfix 3.8 and later, see SRVClaimsTests",
@@ -39,7 +37,7 @@ import Testing
       RoutingClaim.all.map(\.code) + RoutingClaimsTests.fatal + ["RM112"] + DeliveryClaimsTests.fatal
         + DeliveryClaimsTests.unavailable + PostfixClaimsTests.codes + GatewayClaimsTests.codes
         + ProbeClaimsTests.codes + ExchangerClaimsTests.codes + ServiceClaimsTests.codes
-        + DatabaseClaimsTests.codes)
+        + DatabaseClaimsTests.codes + InboundClaimsTests.codes)
     let graver = Rule.all.filter { $0.severity >= .warning }.map(\.code)
     #expect(graver.filter { !shown.contains($0) && Self.unshown[$0] == nil } == [])
     #expect(shown.filter { Rule.named($0) == nil } == [], "no such rule")

@@ -126,7 +126,20 @@ extension DatabaseTable {
     unlink(bench.directory.file("queue/pid/master.pid"))
     chmod(bench.directory.file("data"), 0o777)
     #expect(try bench.codes() == [])
-    bench.remove()
+    let settings = DatabaseTable.text(of: "/var/lib/postfix/of-another-machine/pools.db")
+    try bench.directory.write("etc/pools.cf", settings)
     #expect(try bench.codes() == [])
+  }
+
+  /// Whether a Postfix runs by the configuration makes no difference to what is not there.
+  @Test func whatIsMissingIsSaidWhereNoPostfixRuns() throws {
+    let bench = try Bench()
+    unlink(bench.directory.file("queue/pid/master.pid"))
+    bench.remove()
+    #expect(try bench.codes() == ["RM308"])
+    try bench.directory.write("etc/pools.cf", DatabaseTable.text(of: bench.directory.file("no/pools.db")))
+    #expect(try bench.codes() == ["RM308"])
+    unlink(bench.directory.file("etc/pools.cf"))
+    #expect(try bench.codes() == ["RM308"])
   }
 }

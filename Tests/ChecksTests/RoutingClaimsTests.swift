@@ -109,6 +109,7 @@ struct RoutingClaim: Sendable, CustomTestStringConvertible {
     RoutingClaim(
       "RM331", "u@b.example", bad: ["relay [in1.example]"],
       good: Set(["[in1.example]", "[in2.example]"].map { "relay \($0),[in1.example],[in2.example]" })),
+    RoutingClaim("RM334", "u@example.net", bad: ["smtp example.net"], good: ["relay example.net"]),
     RoutingClaim("RM804", "u@example.net", bad: ["smtp [gw2.example]"], good: ["smtp example.net"]),
   ]
 }

@@ -34,10 +34,18 @@ import Testing
       driver.press(.character(key))
       #expect(
         driver.model.notice?.text.hasSuffix(
-          "no permission to write /etc/postfix: need sudo randmap -c /etc/postfix; :output DIR writes the edited files elsewhere"
+          "no permission to write /etc/postfix: need sudo randmap; :output DIR writes the edited files elsewhere"
         ) == true)
     }
     #expect(driver.checks.isEmpty && driver.model.dialog == nil)
+  }
+
+  /// sudo(8) drops MAIL_CONFIG, and who gave a directory means that one.
+  @Test func anotherDirectoryIsNamedInTheCall() {
+    let obstacle = WriteObstacle.noPermission
+    #expect(obstacle.mark("/etc/postfix") == "read-only: sudo randmap")
+    #expect(obstacle.mark("/etc/postfix-out") == "read-only: sudo randmap -c /etc/postfix-out")
+    #expect(obstacle.message("/srv/a b").contains("need sudo randmap -c '/srv/a b';"))
   }
 
   @Test func anAgentThatIsGoneIsMarked() {

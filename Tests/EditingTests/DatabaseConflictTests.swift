@@ -66,6 +66,29 @@ import Testing
     #expect(words(second, other).isEmpty)
   }
 
+  /// The settings of a table stay in the directory when its pools get another notation: the rows are its own still, whatever was
+  /// edited meanwhile.
+  @Test func aPoolComesBackToItsOwnRows() throws {
+    let machine = Machine(addresses: [])
+    let first = try bench.config("relayhost = [old]\n")
+      .planning(wish("outbound", "[a1]", "[a2]"), on: machine).config
+    let main = "sender_dependent_relayhost_maps = randmap:{[a1], [a2], [a2], [a3]}\n"
+    func back(_ settings: String?) throws -> [String] {
+      var second = try beside(first, main)
+      if let settings {
+        let path = bench.directory.file("randmap_sender_dependent_relayhost_maps.cf")
+        second.files[path] = .read(Document(path: path, bytes: Bytes(settings.utf8)))
+      }
+      return words(second, try second.converting([], to: .database).config)
+    }
+    func settings(_ database: String) -> String {
+      DatabaseSettings.text(database: database, map: "sender_dependent_relayhost_maps")
+    }
+    #expect(try back(settings(bench.database)).isEmpty)
+    #expect(try back(nil).count == 1)
+    #expect(try back(settings(bench.directory.file("other.db"))).count == 1)
+  }
+
   /// A copy names the data_directory of the Postfix that it is a copy of.
   @Test func aCopyHasNoDatabaseOfItsOwn() throws {
     let live = try TemporaryDirectory()

@@ -140,7 +140,10 @@ import Testing
     #expect(shares(plan.config, "u@far.example") == split("[gw]:587"))
     #expect(shares(plan.config, "u@far.example", from: "u@c.example") == split("[c]"))
     // Who sends is changed for both, and where to for none.
-    #expect(plan.guards.isEmpty)
+    #expect(
+      plan.guards.map(\.message) == [
+        "changes other mail: mail from c.example (from someone@c.example) goes to smtp:[c], and would go to lane-192-0-2-1:[c] 50.0%, lane-192-0-2-2:[c] 50.0%"
+      ])
     let more = try plan.config.planning(
       wishInWords("outbound", [Self.lanes[0], Self.lanes[1] + "=3"]), on: plannersMachine
     ).config

@@ -77,6 +77,21 @@ import Testing
     #expect(direct.guards.isEmpty)
   }
 
+  /// Senders with relays of their own would send from the lanes too: that is asked, until they do.
+  @Test func lanesForSendersWithRelaysAreAskedFor() throws {
+    let config = configToPlan(
+      "relayhost = [gw]\nsender_dependent_relayhost_maps = texthash:/d/s\n",
+      tables: ["s": "@c.example [c]\n"])
+    let plan = try config.planning(wishInWords("outbound", Self.lanes), on: plannersMachine)
+    #expect(
+      plan.guards.map(\.message) == [
+        "changes other mail: mail from c.example (from someone@c.example) goes to smtp:[c], and would go to lane-192-0-2-1:[c] 75.0%, lane-192-0-2-2:[c] 25.0%"
+      ])
+    let more = try plan.config.planning(
+      wishInWords("outbound", ["lane:192.0.2.1", "lane:192.0.2.2"]), on: plannersMachine)
+    #expect(more.guards.isEmpty)
+  }
+
   // MARK: - Senders
 
   /// With the last sender the lanes are as they were, byte for byte; what a person wrote stays.

@@ -41,6 +41,19 @@ import Testing
       })
   }
 
+  /// smtp(8) asks for the parents of a bare domain too, and of nothing else (smtp_tls_policy.c).
+  @Test(arguments: [
+    ("gw1.acme.example", "gw2.acme.example", false), ("gw1.acme.example", "gw2.other.example", true),
+    ("[gw1.acme.example]", "[gw2.acme.example]", true),
+  ])
+  func aParentCoversADomain(first: String, second: String, asks: Bool) throws {
+    let table = "{.acme.example=encrypt}, {[gw1.acme.example]=encrypt}"
+    let plan = try planned(
+      "relayhost = \(first)\nsmtp_tls_policy_maps = inline:{\(table)}\n", "outbound", first, second)
+    let said = plan.notes + plan.guards.map(\.message)
+    #expect(said.contains { $0.contains("has no entry in") } == asks, "\(said)")
+  }
+
   /// A table in a file is named with its line, and no secret of another line.
   @Test func theTableAndTheLineAreNamed() throws {
     var before = configToPlan(

@@ -210,6 +210,33 @@ import Testing
         "relay_domains = r.example\nrelay_transport = smtp:[a]\ndefault_transport = $relay_transport\n",
         "class:relay")
         == "relay_transport: default_transport refers to $relay_transport: write out the value there first")
+    // A table that answers for all mail decides, and is no entry of it.
+    for (main, what) in [
+      ("transport_maps = static:smtp:[t]\n", "transport_maps"),
+      ("sender_dependent_relayhost_maps = static:[t]\n", "sender_dependent_relayhost_maps"),
+      (
+        "sender_dependent_default_transport_maps = static:smtp:[t]\n",
+        "sender_dependent_default_transport_maps"
+      ),
+    ] {
+      #expect(
+        words(main, "outbound")
+          == "nothing is set for outbound, so there is nothing to remove: \(what) (/d/main.cf:1) decides for all mail to the outside, which goes to smtp:[t]; to take that away: randmap remove-route \(what)"
+      )
+      let config = configToPlan("relayhost = [gw]\n\(main)")
+      let edit = Edit.removeRoute(key: "outbound", table: nil)
+      #expect(
+        config.remarks(on: try config.applying(edit), after: [edit]) == [
+          "\(what) (/d/main.cf:1) decides first for all mail to the outside, which goes to smtp:[t]: taking this away changes nothing for it",
+          "to take away what decides: randmap remove-route \(what)",
+        ])
+      let bare = try configToPlan(main).applying(.removeRoute(key: what, table: nil))
+      #expect(Resolver(bare).route("u@far.example").words == "smtp:far.example")
+    }
+    // Of several tables one is not taken away with the others.
+    #expect(
+      words("transport_maps = inline:{{t.example=smtp:[a]}}, static:smtp:[t]\n", "outbound").hasSuffix(
+        "decides for all mail to the outside, which goes to smtp:[t]; edit /d/main.cf:1 for that"))
     // A line that an earlier one would take the place of.
     let twice = try configToPlan("relayhost = [a]\nrelayhost = [b]\n")
       .applying(.removeRoute(key: "outbound", table: nil))

@@ -61,7 +61,11 @@ import Testing
       status.split(separator: "\n").contains {
         $0.contains("[127.0.0.2]:1") && $0.contains(": new disk (by anna); ")
       }, "\(status)")
-    #expect(try !randmap("undo").standardError.contains("reload"))
+    #expect(try !randmap("undo", "--why", "the disk is #4711").standardError.contains("reload"))
+    let taken = try runSuccessfully(
+      "sqlite3", [database, "SELECT reason FROM revision ORDER BY number DESC LIMIT 1"])
+    #expect(taken.hasPrefix("undo: drain ") && taken.hasSuffix(": the disk is #4711\n"), "\(taken)")
+    #expect(try randmap("log").standardOutput.contains(" (taken back: the disk is #4711)\n"))
   }
 
   @Test func aPoolWhoseMembersAreAllDrainedSaysWhatItDoes() throws {

@@ -46,6 +46,29 @@ import Testing
     #expect(try readText(directory.file("main.cf")) == Self.main)
   }
 
+  /// Before anything is taken back, a person sees where mail goes now and then.
+  @Test func thePreviewShowsTheMailBeforeAndAfter() throws {
+    let directory = try written([], ["to:a.example", "from:b.example"])
+    let look = try undo(["1", "--merge", "--dry-run"], directory)
+    #expect(look.status == .exited(0), "\(look.summary)")
+    #expect(
+      look.standardError.contains(
+        "mail for a.example (someone@a.example)               smtp:[127.0.0.5] 50.0%, smtp:[127.0.0.6] 50.0%  ->  smtp:[127.0.0.2]:587\n"
+      ), "\(look.summary)")
+    #expect(look.standardError.contains("  50.0%  ->  -  smtp:[127.0.0.5]\n"), "\(look.summary)")
+    let object = try undo(["1", "--merge", "--dry-run", "--format", "json"], directory)
+    struct Preview: Decodable {
+      struct Routes: Decodable {
+        struct Route: Decodable { let recipient: String }
+        let before, after: [Route]
+      }
+      let routes: Routes
+    }
+    let routes = try JSONDecoder().decode(Preview.self, from: Data(object.standardOutput.utf8)).routes
+    #expect(routes.before.map(\.recipient) == routes.after.map(\.recipient))
+    #expect(routes.after.contains { $0.recipient == "someone@a.example" })
+  }
+
   /// What the write itself meant may change, and so may what no later write is for.
   @Test func aWriteThatNothingNeedsIsTakenBack() throws {
     let directory = try written([], ["to:a.example", "from:b.example"])

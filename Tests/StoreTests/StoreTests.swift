@@ -50,6 +50,36 @@ import Testing
     withExtendedLifetime(directory) {}
   }
 
+  /// A journal holds the change: in a pool of 20,000 rows it is as small as in one of three.
+  @Test(arguments: [3, 2_000]) func aChangeHoldsOnlyTheRowsThatDiffer(count: Int) throws {
+    var many = Self.rows
+    many.members = (0..<count).map {
+      MemberRow(pool: "outbound", transport: "smtp", nextHop: "[gw\($0)]", weight: 1)
+    }
+    let (directory, path) = try database(many)
+    let weight = try change(path) { $0.members[1].weight = 7 }
+    #expect(weight.removed.count == 1 && weight.added.count == 1)
+    #expect(weight.order.isEmpty && weight.oldOrder.isEmpty)
+    let drain = try change(path) { $0.members[2].drain = MemberRow.Drain() }
+    #expect(drain.added.count == 1 && drain.order.isEmpty)
+    // Who comes or goes changes the places of others.
+    let removal = try change(path) { $0.members.remove(at: 1) }
+    #expect(removal.order.count == count - 1 && removal.oldOrder.count == count)
+    let other = try change(path) { $0.members[1].weight = 9 }
+    #expect(try PoolDatabase.progress(of: weight, in: path) == .before)
+    try PoolDatabase.apply(weight, to: path, at: 2)
+    #expect(try PoolDatabase.progress(of: weight, in: path) == .after)
+    #expect(try PoolDatabase.progress(of: other, in: path) == .neither)
+    #expect(throws: StoreError.changed(path)) { try PoolDatabase.apply(other, to: path, at: 3) }
+    try PoolDatabase.apply(weight.reversed, to: path, at: 3)
+    #expect(try PoolDatabase.read(path) == many)
+    try PoolDatabase.apply(removal, to: path, at: 4)
+    #expect(try PoolDatabase.read(path).members.count == count - 1)
+    try PoolDatabase.apply(removal.reversed, to: path, at: 5)
+    #expect(try PoolDatabase.read(path) == many)
+    withExtendedLifetime(directory) {}
+  }
+
   @Test func readingMakesNoFileAndChangesNone() throws {
     let (directory, path) = try database()
     func state() throws -> [String: [UInt8]] {

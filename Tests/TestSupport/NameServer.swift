@@ -13,10 +13,11 @@ package final class NameServer {
   /// - Parameters:
   ///   - hosts: addresses by name.
   ///   - exchangers: mail exchangers with their preferences by domain.
+  ///   - domains: those of which it knows all names: any other name of them does not exist.
   ///   - services: SRV records, all with one priority, by names such as `_submission._tcp.pool.test`.
   package init(
     hosts: [String: String], exchangers: [(domain: String, host: String, preference: Int)] = [],
-    services: [(name: String, host: String, port: Int, weight: Int)] = []
+    services: [(name: String, host: String, port: Int, weight: Int)] = [], domains: [String] = ["test"]
   ) throws(TestFailure) {
     // Resolvers know no other port.
     address = try LoopbackAddress.own(port: 53)
@@ -27,8 +28,8 @@ package final class NameServer {
       [
         "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file", "--user=root", "--no-hosts",
         "--no-resolv",
-        "--listen-address=\(address.host)", "--bind-interfaces", "--local=/test/",
-      ] + hosts.map { "--host-record=\($0.key),\($0.value)" }
+        "--listen-address=\(address.host)", "--bind-interfaces",
+      ] + domains.map { "--local=/\($0)/" } + hosts.map { "--host-record=\($0.key),\($0.value)" }
         + exchangers.map { "--mx-host=\($0.domain),\($0.host),\($0.preference)" }
         + services.map { "--srv-host=\($0.name),\($0.host),\($0.port),10,\($0.weight)" })
     let address = address

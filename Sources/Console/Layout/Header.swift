@@ -56,7 +56,9 @@ extension Facts {
   /// That nothing can be written; where it fits, with what to do about it.
   private func readOnlyMark(isShort: Bool) -> [Span] {
     if identity.isReadOnly { return [Span("  read-only", .warning)] }
-    return identity.obstacle.map { [Span("  " + (isShort ? "read-only" : $0.mark), .warning)] } ?? []
+    return identity.obstacle.map {
+      [Span("  " + (isShort ? "read-only" : $0.mark(session.current.directory)), .warning)]
+    } ?? []
   }
 
   /// How many gateways are in each state; those that need attention last, next to the risk.

@@ -112,7 +112,7 @@ extension Model {
   /// Why nothing can be written. Edits can still be tried.
   var whyNoWrite: String? {
     whyReadOnly
-      ?? facts.identity.obstacle.map { $0.message(printable(facts.session.current.directory)) }
+      ?? facts.identity.obstacle.map { $0.message(facts.session.current.directory) }
   }
 
   fileprivate var whyNoReload: String? {

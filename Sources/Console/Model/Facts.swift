@@ -59,6 +59,9 @@ struct Facts: Sendable {
   let archive: Archive
   /// Where edits that are not written are kept; nil where they are not.
   let unwritten: UnwrittenEdits?
+  /// Who drained what is drained on disk, and the state of the files that this is of.
+  var authors = KnownAuthors()
+  var authorsOf: KnownAuthors.Question?
   /// How many writes this console has made or taken back.
   var writes = 0
   var now: ContinuousClock.Instant

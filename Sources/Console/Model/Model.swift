@@ -134,7 +134,8 @@ struct Model: Program, Sendable {
     for index in views.indices {
       if let work = views[index].work(facts) { effects.append(.workOut(work)) }
     }
-    return effects + askForSharing() + askForRoute() + askForVerdict() + askForRemarks() + keepEdits()
+    return effects + askForSharing() + askForRoute() + askForVerdict() + askForRemarks() + askForAuthors()
+      + keepEdits()
       + probeTyped()
   }
 

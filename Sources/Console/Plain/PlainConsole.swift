@@ -24,7 +24,8 @@ package func runPlainConsole(
   let mailbox = Mailbox<Message>()
   let terminal = PlainTerminal()
   let services = Services(
-    config, writer: writer, probes: probes, agent: agent, mailbox: mailbox, terminal: terminal)
+    config, signals: signals, writer: writer, probes: probes, agent: agent, mailbox: mailbox,
+    terminal: terminal)
   defer {
     services.end()
     terminal.giveBack()

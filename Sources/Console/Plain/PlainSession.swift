@@ -78,7 +78,11 @@ struct PlainSession: Sendable {
   var greeting: String {
     let facts = model.facts
     let mode =
-      facts.identity.isReadOnly ? ", read-only" : facts.identity.obstacle.map { ", \($0.mark)" } ?? ""
+      facts.identity.isReadOnly
+      ? ", read-only"
+      : facts.identity.obstacle.map {
+        ", \($0.mark(facts.session.current.directory))"
+      } ?? ""
     let kind = facts.identity.isDemo ? ", a sample" : facts.isProduction ? ", production" : ""
     return
       "randmap on \(facts.identity.hostName), \(facts.session.current.directory)\(kind)\(mode); help says what to type"

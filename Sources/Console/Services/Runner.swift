@@ -33,13 +33,22 @@ package func runConsole(
   model.facts.isLineSlow = terminal.isSlow
   terminal.use(settings)
   let mailbox = Mailbox<Message>()
-  let services = Services(
-    config, writer: writer, probes: probes, agent: agent, mailbox: mailbox, terminal: terminal)
-  defer { services.end() }
+  var begun: Services?
+  defer { begun?.end() }
+  /// The first effect comes once the first screen is painted: no screen waits for threads to start.
+  func perform(_ effect: Effect) -> LoopOutcome {
+    let services =
+      begun
+      ?? Services(
+        config, signals: signals, writer: writer, probes: probes, agent: agent, mailbox: mailbox,
+        terminal: terminal)
+    begun = services
+    return services.perform(effect)
+  }
   let status = run(
     &model, on: terminal, signals: signals, mailbox: mailbox, starting: model.startEffects,
-    perform: services.perform)
-  endKeeping(&model, mailbox, status: status, perform: services.perform)
+    perform: perform)
+  endKeeping(&model, mailbox, status: status, perform: perform)
   return status
 }
 
@@ -96,12 +105,14 @@ struct Services {
   private let mailbox: Mailbox<Message>
   /// The main thread's, as is everything that is done with it.
   private let terminal: any Display
+  private let signals: Signals
 
   init(
-    _ config: MailConfig, writer: Writer, probes: ProbeSettings, agent: AgentLink,
+    _ config: MailConfig, signals: Signals, writer: Writer, probes: ProbeSettings, agent: AgentLink,
     mailbox: Mailbox<Message>, terminal: any Display
   ) {
     self.terminal = terminal
+    self.signals = signals
     writing = Writing(config: config, writer: writer, files: FileWatch(config))
     watcher = Watch(settings: probes) { mailbox.post(.status($0)) }
     mail = MailWatch(settings: probes, writer: writer) { mailbox.post(.mail($0)) }
@@ -148,7 +159,10 @@ struct Services {
           change, theme, problem: change.isKept ? keepSetting(change.name, change.value) : nil)
       }
     case .openEditor(let place):
-      if let problem = Editor().open(place, on: terminal) { mailbox.post(.notice(problem)) }
+      switch Editor().open(place, on: terminal, signals: signals) {
+      case .back(let problem): if let problem { mailbox.post(.notice(problem)) }
+      case .told(let signal): return .quit(128 + signal)
+      }
     case .followMail(let config): mail.follow(config)
     case .tryAgain(let retry, let config):
       answer { [mail] in

@@ -1,6 +1,7 @@
 // Whether the configuration can be written at all, known before anything is edited.
 
 import Glibc
+import PostfixFiles
 
 /// Why no file can be made in a directory.
 package enum WriteObstacle: Hashable, Sendable {
@@ -17,10 +18,10 @@ package enum WriteObstacle: Hashable, Sendable {
     }
   }
 
-  /// For the header.
-  var mark: String {
+  /// For the header, safe to show.
+  func mark(_ directory: String) -> String {
     switch self {
-    case .noPermission: "read-only: sudo randmap"
+    case .noPermission: "read-only: \(callAsRoot(in: directory))"
     case .readOnlyFileSystem: "read-only file system"
     }
   }
@@ -29,7 +30,7 @@ package enum WriteObstacle: Hashable, Sendable {
   func message(_ directory: String) -> String {
     switch self {
     case .noPermission:
-      "no permission to write \(directory): need sudo randmap -c \(directory); :output DIR writes the edited files elsewhere"
+      "no permission to write \(directory): need \(callAsRoot(in: directory)); :output DIR writes the edited files elsewhere"
     case .readOnlyFileSystem:
       "\(directory) is on a read-only file system: mount it read-write first; :output DIR writes the edited files elsewhere"
     }

@@ -29,7 +29,7 @@ struct EarlierTables {
         keys.formUnion(wanted.intersection(pool.ownKeys))
       }
     }
-    // A table that stands before the database goes on to decide before it.
+    // A table before the database goes on to decide first.
     let first =
       tables.lastIndex { if case .database = $0.content { true } else { false } } ?? tables.startIndex
     for table in tables[first...] { add(table, of: config) }

@@ -18,7 +18,7 @@ struct KeyedPool {
   let parameter: RoutingParameter
   var keys: [String]
   let position: Position
-  /// What stands beside each key: the list of its class, or a word that means nothing.
+  /// The value of each key: the list of its class, or a word that means nothing.
   var mark = "pool"
 }
 
@@ -51,7 +51,7 @@ extension Converter {
       }
       found.append(try keyedPool(site, keys: [key], parameter: use.parameter, before: table.item))
     }
-    // Another setting may ask for the key: then the entry stays behind the pool, as one destination.
+    // Another setting may ask for the key: then the entry stays after the pool, as one destination.
     if config.isAskedElsewhere(for: key, in: path), let first = site.content.choices.first,
       let place = site.value.span()
     {

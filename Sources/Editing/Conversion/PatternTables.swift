@@ -33,7 +33,7 @@ extension MailConfig {
           "\"\(name)\" in transport_maps cannot be read here, and may decide some of this mail: call randmap where it can be read"
       )
     }
-    // The keys of that are networks, and an address is none.
+    // The keys of that are networks, not addresses.
     if table.unproxied.type == .pattern("cidr") { return }
     if let result = rules.patternResults.first(where: { $0.text.hasPrefix(":") && $0.count > 1 }) {
       throw .cannotConvert(

@@ -253,6 +253,9 @@ extension MailConfig {
     tableSites(of: map).filter { if case .database = $0.content { true } else { false } }
   }
 
+  /// Where the settings of the table of a parameter are made.
+  func settingsPath(ofDatabase map: String) -> String { "\(directory)/randmap_\(map).cf" }
+
   private mutating func addTable(
     of map: RoutingParameter, _ database: String, isCatchAll: Bool, for pool: String
   ) throws(EditError) {
@@ -265,8 +268,8 @@ extension MailConfig {
       )
     }
     guard ours.isEmpty else { return }
-    let name = "randmap_\(map).cf"
-    let path = "\(directory)/\(name)"
+    let path = settingsPath(ofDatabase: map.rawValue)
+    let name = path.split(separator: "/").last.map(String.init) ?? path
     let text = Bytes(DatabaseSettings.text(database: database, map: map.rawValue).utf8)
     read(path)
     if let document = files[path]?.document {

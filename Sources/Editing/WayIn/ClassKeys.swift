@@ -46,7 +46,7 @@ extension MailConfig {
       let domainClass = DomainClass(spot.parameter), let keys = try? transportKeys(of: domainClass)
     else { return ClassKeyChange() }
     let listed = Set(keys)
-    // What has an entry in any table is not the pool's, wherever that stands.
+    // What has an entry in any table is not the pool's, wherever that is.
     let others = TransportKeys(of: self).keys
     guard site.isInDatabase else {
       return ClassKeyChange(

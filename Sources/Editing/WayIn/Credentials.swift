@@ -102,7 +102,7 @@ extension MailConfig {
       guard let client = client(hop.transport), isUsed(seen, client),
         let value = try? seen.value("\(client)_\(name)")
       else { return nil }
-      return hasLine(keys(of: hop.hop), in: value)
+      return hasLine(keys(of: hop.hop, parents: name == "tls_policy_maps"), in: value)
     }
     let answers = hops.map { (hop: $0, answer: answer($0)) }
     guard
@@ -118,9 +118,13 @@ extension MailConfig {
     }
   }
 
-  /// What smtp(8) asks for a next hop: the host's name, or the next hop as it is written.
-  private func keys(of hop: String) -> Set<String> {
-    Set([hop.lowercased(), (try? HostPort(hop))?.host.lowercased()].compactMap(\.self))
+  /// What smtp(8) asks for a next hop: the host's name, or the next hop as it is written; for a TLS policy the parents of a
+  /// domain too.
+  private func keys(of hop: String, parents: Bool) -> Set<String> {
+    let hop = hop.lowercased()
+    return Set(
+      [hop, (try? HostPort(hop))?.host.lowercased()].compactMap(\.self)
+        + (parents ? TLSPolicyTable.keys(of: hop) : []))
   }
 
   /// What a table has for a gateway.

@@ -12,12 +12,13 @@ extension MailConfig {
     edits.flatMap { edit -> [String] in
       switch edit {
       case .setRoute(let key, let value, let table):
-        edited.noteOnWhatDecidesFirst(of: RouteName(key: key, table: table), value: value, context)
+        edited.noteOnWhatNobodyAsks(for: RouteName(key: key, table: table))
+          + edited.noteOnWhatDecidesFirst(of: RouteName(key: key, table: table), value: value, context)
       case .removeRoute(let key, let table):
         noteOnWhatDecidesFirst(of: RouteName(key: key, table: table), without: edited, context)
       default: []
       }
-    }
+    } + notesOnIdlePools(of: edits, in: edited, context)
   }
 
   private func noteOnWhatDecidesFirst(
@@ -64,9 +65,33 @@ extension MailConfig {
       "taking this away", advice: advice.isEmpty ? edited.adviceOnAllMail(found, context) : advice)
   }
 
-  /// Of an entry `*`.
-  private func adviceOnAllMail(_ found: DecidingSetting, _ context: RouteContext) -> [String] {
-    found.sample.scope == .outbound ? [adviceOnEntryForAllMail(context)].compactMap(\.self) : []
+  /// Of an entry `*`, and of a table that answers for all mail.
+  func adviceOnAllMail(_ found: DecidingSetting, _ context: RouteContext) -> [String] {
+    if found.sample.scope == .outbound, let advice = adviceOnEntryForAllMail(context) { return [advice] }
+    return callRemovingTable(found, context).map { ["to take away what decides: \($0)"] } ?? []
+  }
+
+  /// The call that takes a table away that answers for all mail, where it is the only one of its parameter and mail then takes
+  /// another way.
+  private func callRemovingTable(_ found: DecidingSetting, _ context: RouteContext) -> String? {
+    guard let name = found.answer.deciding?.parameter, let parameter = RoutingParameter(rawValue: name),
+      parameter.takesTables, found.answer.deciding?.file == main.document.path, tables(parameter).count == 1,
+      keyedTable(of: parameter) == nil, let bare = try? removingRoute(name, table: nil),
+      bare.answer(to: found.sample, context).goals != found.answer.goals
+    else { return nil }
+    return "randmap remove-route \(name)"
+  }
+
+  /// What decides for mail that has no entry and no line of its own, where a table does; nil where all is as Postfix has it.
+  func wordsOnTable(decidingFor scope: Scope, _ context: RouteContext) -> String? {
+    let samples = samples(of: RouteName(key: "\(scope)", table: nil))
+    return samples.lazy.compactMap { DecidingSetting($0, self.answer(to: $0, context)) }.first { found in
+      found.answer.deciding.flatMap { RoutingParameter(rawValue: $0.parameter) }?.takesTables ?? false
+    }.map { found in
+      found.decides
+        + (callRemovingTable(found, context).map { "; to take that away: \($0)" }
+          ?? "; edit \(found.location) for that")
+    }
   }
 
   /// One destination as a wish; nil where a value is no destination.
@@ -74,11 +99,11 @@ extension MailConfig {
     (try? WantedMember(value)).map { PoolWish(scope, [$0]) }
   }
 
-  private func ownMachine(_ context: RouteContext) -> Machine {
+  func ownMachine(_ context: RouteContext) -> Machine {
     Machine(addresses: Set(surroundings?.addresses ?? []), context: context)
   }
 
-  private func answer(to sample: RouteSample, _ context: RouteContext) -> RouteAnswer {
+  func answer(to sample: RouteSample, _ context: RouteContext) -> RouteAnswer {
     Resolver(self, context: context).route(sample.recipient, from: sample.sender)
   }
 
@@ -114,84 +139,27 @@ extension MailConfig {
     return now.isComplete && then.isComplete ? now.goals != then.goals : nil
   }
 
+  /// The table whose entry of a key decides for the mail of that, as far as that can be told.
+  func deciding(among tables: [String], for key: String) -> String? {
+    // The texts of the tables say it: their indices may be older.
+    let context = RouteContext(isCopy: true)
+    return tables.first { path in
+      let route = RouteName(key: key, table: path)
+      let samples = samples(of: route)
+      return !samples.isEmpty
+        && samples.allSatisfy { sample in
+          answer(to: sample, context).deciding.map { route.isPlace(of: $0, in: self) } ?? false
+        }
+    }
+  }
+
   /// The mail of a route.
   private func samples(of route: RouteName) -> [RouteSample] {
     let own = samples(ofRoute: route.key, table: route.table)
     guard own.isEmpty else { return own }
+    if route.isMail, let scope = try? Scope(route.key) { return routeSamples().filter { $0.scope == scope } }
     let isForAll = route.key == "*" && route.parameters(in: self).contains(.transportMaps)
     let scope = isForAll ? Scope.outbound : Scope.named(route.key).ofMail
     return routeSamples().filter { $0.scope == scope }
-  }
-}
-
-/// A route as a person names it.
-private struct RouteName {
-  let key: String
-  let table: String?
-
-  var isParameter: Bool { table == nil && RoutingParameter(rawValue: key) != nil }
-
-  /// Whether it is named by its mail.
-  var isMail: Bool {
-    guard table == nil, let scope = try? Scope(key) else { return false }
-    if case .named = scope { return false }
-    return true
-  }
-
-  /// Those that go by it.
-  func parameters(in config: MailConfig) -> [RoutingParameter] {
-    if table == nil, let parameter = RoutingParameter(rawValue: key) { return [parameter] }
-    if let parameter = table.flatMap({ RoutingParameter(rawValue: $0) }) { return [parameter] }
-    return sites(in: config).map(\.parameter)
-  }
-
-  /// Whether it has a value.
-  func isThere(in config: MailConfig) -> Bool {
-    if table == nil, let parameter = RoutingParameter(rawValue: key) { return config.main[parameter] != nil }
-    return sites(in: config).contains { has(key, $0, config) }
-  }
-
-  /// Whether that is the setting of a step.
-  func isPlace(of step: RouteStep, in config: MailConfig) -> Bool {
-    // An option of the rewrite service has the same name.
-    if table == nil, RoutingParameter(rawValue: key) != nil {
-      return step.parameter == key && step.file != config.master?.document.path
-    }
-    guard let file = step.file, sites(in: config).contains(where: { $0.source == file }) else { return false }
-    return config.files[file]?.document.flatMap { Table($0).first(key) }?.line.number == step.line
-  }
-
-  /// The tables that are meant.
-  private func sites(in config: MailConfig) -> [Site] {
-    config.tableSites.filter { site in
-      guard let path = site.source else { return false }
-      guard let table else { return has(key, site, config) }
-      return config.isTable(path, named: table) || site.parameter.rawValue == table
-    }
-  }
-
-  private func has(_ key: String, _ site: Site, _ config: MailConfig) -> Bool {
-    site.source.flatMap { config.files[$0]?.document.flatMap { Table($0).first(key) } } != nil
-  }
-}
-
-/// The setting that decides for a message, where a file has it.
-private struct DecidingSetting {
-  let sample: RouteSample
-  let answer: RouteAnswer
-  private let location: String
-
-  init?(_ sample: RouteSample, _ answer: RouteAnswer) {
-    guard answer.isComplete, let step = answer.deciding, let file = step.file else { return nil }
-    (self.sample, self.answer) = (sample, answer)
-    location = "\(file):\(step.line ?? 0)"
-  }
-
-  /// What is so, and each way out for itself: these are calls to be copied.
-  func words(_ edit: String, advice: [String]) -> [String] {
-    let advice = advice.isEmpty ? ["edit \(location) first"] : advice
-    return [
-      "\(answer.deciding?.parameter ?? "") (\(location)) decides first for \(sample.what), which goes to \(answer.words): \(edit) changes nothing for it"
-    ] + advice
   }
 }

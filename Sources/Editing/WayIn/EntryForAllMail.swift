@@ -1,5 +1,5 @@
 // An entry `*` of transport_maps decides for all mail before relayhost and default_transport are asked. A pool for all mail to the outside
-// takes its place there: behind such an entry it would get nothing.
+// takes its place there: after such an entry it would get nothing.
 
 import PostfixFiles
 import Routing

@@ -35,7 +35,51 @@ extension MailConfig {
   }
 }
 
+extension MailConfig {
+  /// Without the marks of entries that are not in main.cf, in the tables that changed since `before` and those of a parameter that
+  /// did: a pool may have gone with its whole line.
+  func removingStalePlaceMarks(since before: MailConfig) -> MailConfig {
+    var edited = self
+    for parameter in RoutingParameter.allCases where parameter.takesTables {
+      let isOtherList = before.main[parameter]?.value.text != main[parameter]?.value.text
+      let paths = Set(
+        (before.tableSites(of: parameter) + tableSites(of: parameter)).compactMap(\.source))
+      for path in paths.sorted() {
+        guard let document = edited.files[path]?.document, case let marks = document.placeMarks,
+          !marks.isEmpty,
+          isOtherList || document.bytes != before.files[path]?.document?.bytes
+        else { continue }
+        let stale = marks.filter { !isInMainCf($0.key) }.map(\.line)
+        if stale.isEmpty { continue }
+        edited.update(document.applying(stale.map { Splice(range: $0, bytes: []) }))
+        edited = edited.removingEmptyTable(path)
+      }
+    }
+    return edited
+  }
+
+  /// Whether a key has its pool, or its entry, in main.cf; also where that cannot be told.
+  private func isInMainCf(_ key: String) -> Bool {
+    RoutingParameter.allCases.lazy.filter(\.takesTables).contains { parameter in
+      guard let spot = try? keySpot(key, of: parameter, .named(parameter.rawValue)) else { return true }
+      if case .inlineEntry? = spot.entry?.place { return true }
+      return !spot.sites.isEmpty
+    }
+  }
+}
+
 extension Document {
+  /// The keys of the marks, and their whole lines.
+  fileprivate var placeMarks: [(key: String, line: Range<Int>)] {
+    positions(of: MailConfig.placeMarkStart).map(physicalLine).compactMap { line in
+      let text = self[line].text.trimmingSpace
+      guard MailConfig.isPlaceMark(text) else { return nil }
+      return (
+        MailConfig.key(ofPlaceMark: text).lowercased(), line.lowerBound..<min(line.upperBound + 1, count)
+      )
+    }
+  }
+
   /// Where the mark of a key is, in any case: Postfix makes no difference there.
   func placeMark(of key: String) -> Range<Int>? {
     let mark = MailConfig.placeMark(of: key).lowercased()

@@ -46,7 +46,7 @@ extension MailConfig {
   }
 
   /// Whether a service is as `addingLane` writes it, word by word. What a person has written into it is not to be lost; and
-  /// where the service smtp has changed since, nobody knows whose the difference is.
+  /// where the service smtp has changed since, it is not known whose the difference is.
   private func isAsWritten(_ service: Service, _ mark: Range<Int>, in document: Document) -> Bool {
     let words = document[mark].text.dropFirst(Self.laneMark.count).split(whereSeparator: \.isWhitespace)
     guard let address = words.first.map(String.init), document.innerComments(of: service.line.range).isEmpty

@@ -1,11 +1,11 @@
 // Lanes in front of what chooses the next hop: relayhost, or a pool of next hops. Whoever names gateways for all mail to the
-// outside means these, and the lanes would stand in front of them and have what is behind them decide nothing.
+// outside means these, and the lanes would come before them, and what comes after them would decide nothing.
 
 import PostfixFiles
 import Routing
 
 extension MailConfig {
-  /// Where all mail to the outside takes lanes, if the next hop is decided behind them.
+  /// Where all mail to the outside takes lanes, if the next hop is decided after them.
   var lanesInFront: PoolSpot? {
     let spot = outboundSpot(true)
     let relayhost = parameters.text(.relayhost)
@@ -31,7 +31,7 @@ extension MailConfig {
     return service.overrides.contains { ["smtp_bind_address", "smtp_bind_address6"].contains($0.name) }
   }
 
-  /// Without the lanes in front, where `wish` names gateways for all mail to the outside: then what is behind them decides.
+  /// Without the lanes in front, where `wish` names gateways for all mail to the outside: then what comes after them decides.
   func takingLanesAway(for wish: PoolWish) throws(EditError) -> (config: MailConfig, notes: [String])? {
     guard wish.scope == .outbound, let lanes = lanesInFront else { return nil }
     let bare = try removingDecision(at: lanes)

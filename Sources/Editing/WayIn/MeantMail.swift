@@ -79,11 +79,12 @@ extension PoolProof {
       // relayhost holds for the relay domains too.
       let isRelayhost = spot.parameter == .relayhost || spot.sites.count == 2
       if isRelayhost, classes.contains(.relay) { return route.before.hops == outside?.hops }
-      // Lanes in front of the relays of some senders change where this mail comes from, and not where it goes.
+      // Lanes in front of the relays of some senders change where this mail comes from, and not where it goes. Who
+      // has them there already means that.
       if classes == [.other], !route.sample.sender.isEmpty,
         route.before.transports == outside?.transports, route.before.hops == route.after.hops
       {
-        return true
+        return route.before.transports.contains(where: before.isOwnLane)
       }
       // A host that only sends has its own name's mail outside.
       return route.sample.addressClass == .other && route.before.goals == outside?.goals

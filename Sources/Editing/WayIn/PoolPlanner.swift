@@ -72,8 +72,14 @@ struct PoolPlanner {
       choices: zip(results, choice.weights).map { PoolContent.Choice(result: $0, weight: $1) })
     let oldTransports = Set(before.pools().flatMap(\.members).compactMap(\.transport))
     if results.count == 1 {
-      config = try config.writing(results[0], at: spot, keys: severalKeys(of: spot), scope: wish.scope)
-        .removingAgentMark(of: before)
+      let keys = severalKeys(of: spot)
+      var one = try config.writing(results[0], at: spot, keys: keys, scope: wish.scope)
+      if keys.isEmpty, let bare = try config.leavingNoEntry(of: one, at: spot, machine.context) {
+        one = bare
+        notes.append(
+          "this mail goes there without an entry of its own, which randmap had made: that goes too")
+      }
+      config = one.removingAgentMark(of: before)
       notes += config.notes(onFilesOf: spot.sites).asNotes
     } else {
       try guardShared(spot)

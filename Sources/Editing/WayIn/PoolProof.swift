@@ -130,7 +130,8 @@ struct PoolProof {
     }
     let place =
       "\(answer.deciding?.parameter ?? "another setting")\(location.map { " (\($0))" } ?? "") decides first"
-    let ofEntry = scope == .outbound ? after.adviceOnEntryForAllMail(machine.context) : nil
+    let ofEntry =
+      (scope == .outbound ? after.adviceOnEntryForAllMail(machine.context) : nil) ?? adviceOnMail(of: scope)
     let advice =
       ofEntry
       ?? after.adviceOnPatterns(answering: answer.recipient, for: names) { config in
@@ -142,6 +143,19 @@ struct PoolProof {
       reason:
         "\(place): mail for \(answer.recipient) would go to \(answer.words); \(advice ?? adviceOnOwnEntries(of: answer) ?? "edit \(location ?? "that setting") first")"
     )
+  }
+
+  /// Where a parameter is named, and lanes or another pool decide before it: what does it for the mail that it is for.
+  private func adviceOnMail(of scope: Scope) -> String? {
+    guard case .named = wish.scope, scope == .outbound || scope.domainClass != nil else { return nil }
+    var other = wish
+    other.scope = scope
+    if (try? before.planning(other, on: machine)) != nil { return "for \(scope.words): \(other.call)" }
+    guard let bare = try? before.removingDecision(of: scope), (try? bare.planning(wish, on: machine)) != nil
+    else {
+      return nil
+    }
+    return "take that away first, with randmap remove-route \(scope)"
   }
 
   /// Where the domains of a class have entries of their own: these decide before the pool of the class.

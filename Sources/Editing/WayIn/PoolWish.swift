@@ -35,7 +35,7 @@ package struct PoolWish: Hashable, Sendable, Codable {
 
   /// The members with their weights.
   private var words: [String] {
-    // 1 is what a member has that names no weight: beside percentages it stands for the rest.
+    // 1 is what a member has that names no weight: beside percentages it means the rest.
     let isInNumbers = members.allSatisfy { if case .number = $0.weight { true } else { false } }
     let isEqual = members.allSatisfy { $0.weight == .number(1) }
     return members.map { member in

@@ -5,23 +5,23 @@ import PostfixFiles
 import Routing
 import System
 
-/// One message, and what it stands for.
+/// One message, and the mail that it is a sample of.
 package struct RouteSample: Hashable, Sendable {
   package let recipient: String
   package let sender: String
   /// For people: "local mail".
   package let what: String
   package let scope: Scope?
-  /// The class that it stands for; nil where it stands for a key.
+  /// The class that it is a sample of; nil for the sample of a key.
   var addressClass: AddressClass?
 
-  /// The same for the class that the address really has; nil where it stands for nothing then.
+  /// The same for the class that the address really has; nil where it is a sample of no class then.
   func corrected(by answer: RouteAnswer) -> RouteSample? {
     guard let addressClass, !answer.classes.isEmpty, !answer.classes.contains(addressClass) else {
       return self
     }
     guard addressClass == .local else { return nil }
-    // A host that only sends has no local mail. Of several classes it stands for none.
+    // A host that only sends has no local mail. It is the sample of no class where several have it.
     let own = answer.classes.count == 1 ? answer.classes.first : nil
     let kind =
       switch own {

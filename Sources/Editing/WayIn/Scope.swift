@@ -18,7 +18,7 @@ package enum Scope: Hashable, Sendable, Codable {
   /// The id of a pool, a parameter, or `table:key`.
   case named(String)
 
-  /// Any text is a scope: what is none of the others is a name, and looked for in the configuration.
+  /// Any text is a scope: what is not one of the others is a name, which is looked for in the configuration.
   package init(_ text: String) throws(EditError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     switch (parts[0], parts.count > 1 ? parts[1] : nil) {

@@ -1,12 +1,12 @@
 // Lanes beside what some senders have. A domain of senders has its entry in the list of tables that the pool for all mail is in, and
 // Postfix asks all of them for the whole address before it asks any for the domain, so that this pool would answer first: it is asked for
-// the domain too then, behind that entry.
+// the domain too then, after that entry.
 
 import PostfixFiles
 import Routing
 
 extension MailConfig {
-  /// With the pool for all mail behind the entries for domains, where `scope` is such a domain.
+  /// With the pool for all mail after the entries for domains, where `scope` is such a domain.
   func lettingDomainsPass(_ scope: Scope, of parameter: RoutingParameter) throws(EditError) -> MailConfig {
     guard case .from(let name) = scope, !name.contains("@"),
       let site = poolSites().first(where: {

@@ -8,7 +8,7 @@ extension MailConfig {
   func removingDecision(of scope: Scope) throws(EditError) -> MailConfig {
     guard let spot = try decidingSpot(of: scope) else {
       try guardMail(of: scope)
-      throw .noDecision("\(scope)")
+      throw .noDecision("\(scope)", instead: wordsOnTable(decidingFor: scope, RouteContext(isCopy: true)))
     }
     let transports = Set(pools().flatMap(\.members).compactMap(\.transport))
     let single = Destination(spot.single ?? SourcedText()).transport.text
@@ -97,7 +97,7 @@ extension MailConfig {
     return edited
   }
 
-  /// Without the gateway of a pool that stands beside its table, for mail that the table has no key for.
+  /// Without the gateway of a pool beside its table, for mail that the table has no key for.
   private func removingRest(
     of pool: PoolSite, in parameter: RoutingParameter
   ) throws(EditError) -> MailConfig {
@@ -114,7 +114,7 @@ extension MailConfig {
     return edited
   }
 
-  /// Refuses to take away what another setting stands for.
+  /// Refuses to take away what another setting decides.
   private func guardUnnamed(_ parameter: RoutingParameter) throws(EditError) {
     let name = parameter.rawValue
     let overrides = (master?.services ?? []).flatMap { service in

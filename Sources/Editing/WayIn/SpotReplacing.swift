@@ -24,7 +24,7 @@ extension MailConfig {
       asIn: self)
   }
 
-  /// Behind lanes a relayhost stays where it was: where it says what default_transport would say, that line is one too many.
+  /// After lanes a relayhost stays where it was: where it says what default_transport would say, that line is one too many.
   private func leavingItToRelayhost(_ result: String, at spot: PoolSpot) throws(EditError) -> MailConfig {
     let relayhost = parameters.text(.relayhost)
     guard spot.place == .parameter(.defaultTransport), !relayhost.isEmpty, result == "smtp:\(relayhost)",

@@ -32,7 +32,7 @@ struct TableUse: Hashable, Sendable {
     }
   }
 
-  /// Whether it goes by what stands beside a key, and not by the key alone.
+  /// Whether it goes by the value of a key, and not by the key alone.
   var takesValues: Bool { keys == .all }
 
   /// For people.
@@ -102,7 +102,7 @@ extension MailConfig {
     return uses
   }
 
-  /// Whether a name stands for a text that others have as `$name`, and is none of Postfix's.
+  /// Whether a name is a parameter of the administrator's own, whose value others have as `$name`.
   private func isOnlyReferred(to name: String) -> Bool {
     let isPostfixs =
       OtherTableParameter.domains.contains(name) || OtherTableParameter.lists.contains(name)
@@ -121,7 +121,7 @@ extension MailConfig {
       let text = item[item.bytes.prefix { $0 == UInt8(ascii: "!") }.count..<item.count]
       switch text.bytes.first {
       case UInt8(ascii: "/"): return Self.realPath(absolute(text.text)) == path
-      // `{ check_sender_access hash:... }`; text that is nested deeper is nobody's.
+      // `{ check_sender_access hash:... }`; text that is nested deeper means nothing.
       case .openBrace:
         let inside = text.withoutBraces
         return inside.count < text.count && depth < TableSpec.maximumDepth

@@ -83,7 +83,7 @@ extension MailConfig {
     return entry
   }
 
-  /// The members of a pool of lanes, which one more joins. Where they go to several gateways, nobody knows which one it is for.
+  /// The members of a pool of lanes, which one more joins. Where they go to several gateways, it is not known which one it is for.
   fileprivate func lanes(of pool: Pool, and lane: String) throws(EditError) -> [WantedMember] {
     let active = pool.members.filter { !$0.isDrained }
     let hops = Set(active.map { Destination(SourcedText(builtIn: $0.result)).nextHop.text })

@@ -179,7 +179,7 @@ struct MacroExpansion {
     }
   }
 
-  /// What stands between the braces: a name, or a condition with its results. White space counts, but for that around a
+  /// What is between the braces: a name, or a condition with its results. White space counts, but for that around a
   /// name, an operator and a part in braces.
   private func reference(
     _ body: SourcedText, at moment: ReadingMoment, depth: Int
@@ -218,7 +218,7 @@ struct MacroExpansion {
     body.bytes.firstPosition(in: start..<body.count) { !$0.isSpace }
   }
 
-  /// What stands in braces at `start`, and where the next part begins; without braces all the rest.
+  /// What is in braces at `start`, and where the next part begins; without braces all the rest.
   private func branch(
     of body: SourcedText, from start: Int
   ) throws(ExpansionError) -> (text: SourcedText, end: Int) {

@@ -147,7 +147,7 @@ extension Parameters {
     ([ParameterTable.common] + ReadingProgram.allCases.map(\.table) + ParameterTable.daemonTables.map { $0.1 })
       .contains { $0.place(of: name) != nil }
       || ParameterTable.limitsOfTransports.definitions.contains { name.hasSuffix($0.name) }
-      || knownDefaults(of: PostfixVersion(3, 10))[name] != nil
+      || furtherDefaults[name] != nil
       // What Postfix works out itself.
       || ["config_directory", "process_name", "process_id", "service_name", "server_name"].contains(name)
   }

@@ -251,7 +251,7 @@ package struct Parameters: Sendable {
   }
 
   /// Those of parameters that other programs read, and of old names that defaults still use.
-  private static let furtherDefaults = [
+  static let furtherDefaults = [
     "default_destination_concurrency_limit": "20",
     "default_destination_recipient_limit": "50",
     "fallback_relay": "",

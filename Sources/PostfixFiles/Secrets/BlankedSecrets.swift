@@ -32,7 +32,7 @@ package struct BlankedSecrets: Sendable {
     return bytes.split { !BlankedSecrets.isOfWord($0) }.contains { words.contains($0.text) }
   }
 
-  /// What was found in the blanked configuration, as it is shown: the length of a password is nobody's business either.
+  /// What was found in the blanked configuration, as it is shown: the length of a password is secret either.
   package static func shown(_ text: String) -> String {
     guard text.utf8.contains(fill) else { return text }
     let bytes = Bytes(text.utf8)

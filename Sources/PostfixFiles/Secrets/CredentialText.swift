@@ -1,7 +1,7 @@
 // What is a password in the text of a file: how a table of credentials is recognised, and what may be shown of it.
 
 /// What may be shown of a line, or of a key, of credentials that has no blank where one should be: the password then is a part of
-/// it. "..." stands for what is left out.
+/// it. "..." takes the place of what is left out.
 package func credentialKey(_ word: Bytes) -> Bytes {
   let host = hostOfCredentials(word)
   return host.count == word.count ? word : host + Bytes("...".utf8)

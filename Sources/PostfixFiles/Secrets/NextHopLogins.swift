@@ -151,7 +151,7 @@ extension Bytes {
       {
         return (start, first + 1)
       }
-      // A slash may stand for the colon. In an address it would be one of X.400, which begins with one.
+      // A slash may take the place of the colon. In an address it would be one of X.400, which begins with one.
       let user = word[(first + 1)..<at].prefix { $0 != UInt8(ascii: "/") }
       if !isCut, !user.isEmpty, user.endIndex + 1 < at, isUser(user, isPlace: isPlace),
         !user.contains(.colon),

@@ -59,7 +59,7 @@ package enum SecretMask {
     let start = start(of: line)
     let name = line[start...].prefix(while: \.isNameByte)
     guard line[name.endIndex...].first(where: { !$0.isSpace }) == UInt8(ascii: "="), !name.isEmpty else {
-      // A comment may stand between the lines of a value, and may be one of them.
+      // A comment may come between the lines of a value, and may be one of them.
       return isBefore && (line.first?.isSpace ?? true || line.first == .hash)
     }
     return nextHops.contains(name.text)
@@ -96,7 +96,7 @@ package enum SecretMask {
     // After the key; a line that goes on has none.
     let isFurther = line.first?.isSpace == true && !isComment
     let user = isFurther ? start : line[start...].firstIndex(where: \.isSpace)
-    // A line without a blank is no entry, and has the password in it where "=" stands for the blank.
+    // A line without a blank is no entry, and has the password in it where "=" takes the place of the blank.
     guard let user else { return Bytes(line[..<start]) + credentialKey(Bytes(line[start...])) }
     // Where the columns are swapped, the password is in the key.
     let key =
@@ -133,7 +133,7 @@ package enum SecretMask {
       // What follows its own "=" alone is known from its whole value.
       return (shown, shown != line || goesOn && !names.isAboutPasswords(name.text))
     }
-    // The "=" may stand on the next line.
+    // The "=" may be on the next line.
     if !isInSecret, !name.isEmpty, rest.isEmpty, isComment || line.first?.isSpace == false,
       names.isAboutPasswords(name.text)
     {
@@ -160,7 +160,7 @@ package enum SecretMask {
   private static func sentence(_ line: Bytes, _ names: SecretNames) -> (Bytes, goesOn: Bool) {
     let shown = names.maskingSentence(line)
     if shown != line { return (shown, true) }
-    // The value may stand on the next line.
+    // The value may be on the next line.
     let before = line.reversed().drop(while: \.isSpace)
     guard before.first == UInt8(ascii: "=") else { return (line, false) }
     let name = before.dropFirst().drop(while: \.isSpace).prefix(while: \.isNameByte).reversed()

@@ -24,7 +24,7 @@ extension SecretMask {
       let isEmpty = line[cut.at...].allSatisfy(\.isSpace)
       return (Bytes(line[..<cut.at]) + (isEmpty ? Bytes(line[cut.at...]) : stars), cut.open)
     }
-    // The "=" may stand on the next line.
+    // The "=" may be on the next line.
     if let open = line.lastIndex(of: .openBrace),
       names.isAboutPasswords(Bytes(line[(open + 1)...].filter { !$0.isSpace }).text)
     {

@@ -1,4 +1,4 @@
-// Passwords in a URL, and those that a person has put before the host of a next hop, wherever they stand.
+// Passwords in a URL, and those that a person has put before the host of a next hop, wherever they are.
 
 extension Bytes {
   /// `ldap://user:********@host`, and `smtp:********@[gw1.example]`, which is no login to Postfix.

@@ -47,11 +47,42 @@ package struct DatabaseText: Sendable {
   /// With the number of its line.
   package private(set) var routes: [(row: RouteRow, line: Range<Int>)] = []
 
-  package init(_ document: Document) {
-    let bytes = document.bytes
-    var start = 0
-    while start < bytes.count {
-      let end = bytes.firstPosition(in: start..<bytes.count) { $0 == .newline }
+  /// The text that they are in.
+  private let bytes: Bytes
+
+  package init(_ document: Document) { self.init(document, former: nil) }
+
+  /// - Parameter former: of the text before an edit: the rows around what differs are the same.
+  init(_ document: Document, former: DatabaseText?) {
+    bytes = document.bytes
+    let same = former.map { CommonEnds($0.bytes, bytes) } ?? CommonEnds()
+    if let former {
+      for (pool, rows) in former.pools {
+        // Each pool's rows are in one piece, and in order.
+        let first = rows.prefix { $0.line.upperBound < same.start }
+        if !first.isEmpty { pools[pool] = Array(first) }
+      }
+      routes = former.routes.filter { $0.line.upperBound < same.start }
+    }
+    read(from: same.start, to: bytes.count - same.end)
+    if let former {
+      let shift = bytes.count - former.bytes.count
+      let end = former.bytes.count - same.end
+      for (pool, rows) in former.pools where rows.last.map({ $0.line.lowerBound >= end }) ?? false {
+        let first = bisect(0..<rows.count) { rows[$0].line.lowerBound >= end }
+        pools[pool, default: []] += rows[first...].lazy.map { $0.moved(by: shift) }
+      }
+      routes += former.routes.lazy.filter { $0.line.lowerBound >= end }.map {
+        ($0.row, $0.line.moved(by: shift))
+      }
+    }
+  }
+
+  private mutating func read(from first: Int, to last: Int) {
+    let newline = UInt8.newline
+    var start = first
+    while start < last {
+      let end = bytes[start..<last].firstIndex(of: newline) ?? last
       defer { start = end + 1 }
       switch StoredRow(line: bytes[start..<end]) {
       case .route(let row): routes.append((row, start..<end))
@@ -65,10 +96,24 @@ package struct DatabaseText: Sendable {
   }
 }
 
+extension DatabaseRow {
+  fileprivate func moved(by shift: Int) -> DatabaseRow {
+    DatabaseRow(member: member, item: item.moved(by: shift), line: line.moved(by: shift))
+  }
+}
+
+extension Range<Int> {
+  fileprivate func moved(by shift: Int) -> Range<Int> { lowerBound + shift..<upperBound + shift }
+}
+
 extension MailConfig {
   /// The rows of a pool database that was read.
   package func databaseText(_ path: String) -> DatabaseText? {
-    files[path]?.document.map { document in workedOut(of: path) { DatabaseText(document) } }
+    files[path]?.document.map { document in
+      workedOut(of: path, isOfFilesAlone: true) {
+        DatabaseText(document, former: formerlyWorkedOut(DatabaseText.self, of: path))
+      }
+    }
   }
 }
 
@@ -80,6 +125,12 @@ extension Drain {
 }
 
 extension PoolText {
+  /// Whether it has rows, of which no two have one result. `smtp:[a]` without a transport would be `[a]` with one.
+  var hasDistinctRows: Bool {
+    guard let first = rows.first else { return false }
+    return rows.allSatisfy { $0.member.transport.isEmpty == first.member.transport.isEmpty }
+  }
+
   /// The rows of one pool.
   init(_ pool: String, of document: Document, rows: [DatabaseRow], at now: Int) {
     let active = rows.filter { !$0.member.isDrained(at: Int64(now)) }

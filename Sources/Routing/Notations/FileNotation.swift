@@ -86,6 +86,6 @@ extension PoolText {
     items = all + items[copied...]
   }
 
-  /// A comment is short, and may stand for many items: no pool that is written has more of one member.
+  /// A comment is short, and may mean many items: no pool that is written has more of one member.
   private static let mostCopies = 1_000
 }

@@ -67,7 +67,7 @@ struct DomainList {
     }
   }
 
-  /// A file's lines stand in its place; one that cannot be read fails when its turn comes.
+  /// A file's lines take its place; one that cannot be read fails when its turn comes.
   private mutating func add(
     fileAt path: String, isNegated: Bool, config: MailConfig, tables: OpenTables
   ) throws(ResolverError) {

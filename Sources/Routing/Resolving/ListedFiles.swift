@@ -1,4 +1,4 @@
-// The files that stand in a list of domains for their lines, which may be files again (match_list.c). One may name itself, or
+// The files that a list of domains names in place of their lines, which may be files again (match_list.c). One may name itself, or
 // two name the next one twice each, and so on: Postfix itself would read them without end.
 
 import PostfixFiles
@@ -9,7 +9,7 @@ package struct ListedFiles: Sendable {
   private var known: Set<String> = []
   private var count = 0
   private var repeatedBytes = 0
-  /// Whether there were too many: nothing behind that place is known, so no more of the list is read.
+  /// Whether there were too many: nothing after that place is known, so no more of the list is read.
   package private(set) var areTooMany = false
 
   private static let maximumDepth = 50

@@ -29,7 +29,7 @@ enum MailAddress {
     return local.allSatisfy { $0 > 0x20 && $0 != 0x7F && !specials.contains($0) }
   }
 
-  /// Without the extension behind the first of `delimiters`; nil where there is none, or the address is one that
+  /// Without the extension after the first of `delimiters`; nil where there is none, or the address is one that
   /// Postfix does not cut (split_addr.c).
   static func withoutExtension(
     _ text: Bytes, delimiters: Bytes, doubleBounce: Bytes, sparesOwners: Bool

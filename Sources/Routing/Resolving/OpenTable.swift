@@ -8,7 +8,7 @@ struct TableOpening: Hashable {
   /// Whether keys are folded to lower case before a lookup; lists of domains fold the domain themselves, and leave
   /// the keys of texthash and inline tables as they are.
   let foldsKeys: Bool
-  /// Whether `$1` may stand in the results of patterns.
+  /// Whether `$1` may be in the results of patterns.
   let allowsSubstitution: Bool
 
   static let routing = TableOpening(foldsKeys: true, allowsSubstitution: false)
@@ -61,7 +61,7 @@ indirect enum OpenTable {
     }
   }
 
-  /// The line that answers `key`, as far as it stands in the source text of a table.
+  /// The line that answers `key`, as far as it is in the source text of a table.
   func place(of key: Bytes, in tables: OpenTables) -> (file: String, line: Int)? {
     switch self {
     case .text(let table, let folding):

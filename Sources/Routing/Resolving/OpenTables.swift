@@ -314,7 +314,7 @@ final class OpenTables {
 }
 
 extension PatternRules {
-  /// Whether a `$1` stands in a rule.
+  /// Whether there is a `$1` in a rule.
   fileprivate var haveSubstitution: Bool {
     lines.contains { line in
       line.indices.contains { at in

@@ -1,5 +1,5 @@
 // One question on its way through the settings: the class of the recipient's domain and what the class says. What
-// tables say of the sender and of the recipient stands beside it.
+// tables say of the sender and of the recipient comes with it.
 
 import PostfixFiles
 

@@ -7,7 +7,7 @@ import System
 /// A recipient with the domain that decides where its mail goes.
 struct ResolvedAddress: Hashable {
   let text: Bytes
-  /// What stands behind its last `@`.
+  /// What comes after its last `@`.
   let domain: Bytes
 }
 

@@ -77,7 +77,7 @@ package final class Resolver {
   /// A transport takes its next hop from the sender's relayhost.
   func noteRelayhost() { usesRelayhost = true }
 
-  /// Behind the key `*` a random choice is kept for 30 seconds.
+  /// A random choice for the key `*` is kept for 30 seconds.
   func hold() { isHeld = true }
 
   /// Adds a class that the address may have.

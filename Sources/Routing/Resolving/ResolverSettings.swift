@@ -19,7 +19,7 @@ struct ResolverSettings {
   let senderTransportMaps: MapList
   let senderRelayhostMaps: MapList
   let relocatedMaps: MapList
-  /// Whether a domain in transport_maps stands for its subdomains too.
+  /// Whether a domain in transport_maps means its subdomains too.
   let transportMapsTakeParents: Bool
 
   private let values: [String: Bytes]

@@ -30,7 +30,7 @@ package enum RouteOutcome: Hashable, Sendable {
 package struct RouteStep: Hashable, Sendable {
   /// The parameter.
   package let parameter: String
-  /// Where it stands, or the table entry that it led to; nil for a built-in default.
+  /// Where it is, or the table entry that it led to; nil for a built-in default.
   package let file: String?
   /// From 1.
   package let line: Int?
@@ -56,7 +56,7 @@ package struct RouteAnswer: Sendable {
   package let unknown: [String]
   /// The tables that answered at random, which only draws show.
   package let drawn: [DrawnTable]
-  /// Whether a random choice behind the key `*` decides: Postfix keeps it for 30 seconds, so that the shares only
+  /// Whether a random choice for the key `*` decides: Postfix keeps it for 30 seconds, so that the shares only
   /// show over many such spans.
   package let isHeld: Bool
 

@@ -1,6 +1,7 @@
 // The members of a pool: the distinct results of its text and of the comments beside it, with where they deliver to.
 
 import PostfixFiles
+import Store
 
 struct MemberFinder {
   private let config: MailConfig
@@ -16,6 +17,33 @@ struct MemberFinder {
     self.config = config
     self.now = now
     transports = Transports(config)
+  }
+
+  /// Of a pool in a database in which no member is there twice.
+  ///
+  /// - Parameter former: those that its rows had before an edit of rows alone.
+  mutating func members(ofRows text: PoolText, former: [Member], kind: ResultKind) -> [Member] {
+    var members: [Member] = []
+    members.reserveCapacity(text.rows.count)
+    var drained: [Member] = []
+    for row in text.rows.lazy.map(\.member) {
+      let isDrained = row.isDrained(at: Int64(now))
+      let place = members.count
+      // Nearly every row is where it was.
+      if !isDrained, place < former.count, former[place].isSame(as: row), former[place].items == [place] {
+        members.append(former[place])
+        continue
+      }
+      let meaning = meaning(
+        of: WrittenResult(text: row.result, kind: kind, transport: text.transport, isAgents: false))
+      let member = Member(
+        result: row.result, weight: row.weight, drain: isDrained ? Drain(row.drain) : nil,
+        ramp: Ramp(row.ramp), problem: nil, transport: meaning.route.transport,
+        gateways: meaning.route.gateways, nextHops: meaning.route.nextHops,
+        fallback: meaning.route.fallback, items: isDrained ? [] : [place])
+      if isDrained { drained.append(member) } else { members.append(member) }
+    }
+    return members + drained
   }
 
   mutating func members(
@@ -67,6 +95,19 @@ struct MemberFinder {
     let found = ResultMeaning(written, transports, config.environment.version)
     if meanings.count < Self.keptMeanings { meanings[written] = found }
     return found
+  }
+}
+
+extension Member {
+  /// Whether a row that is not drained says just this.
+  fileprivate func isSame(as row: MemberRow) -> Bool {
+    guard weight == row.weight, drain == nil, ramp == nil, row.ramp == nil else { return false }
+    let (name, nextHop) = (row.transport.utf8, row.nextHop.utf8)
+    if name.isEmpty { return result == row.nextHop }
+    let text = result.utf8
+    return text.count == name.count + 1 + nextHop.count && text.starts(with: name)
+      && text.dropFirst(name.count).first == UInt8(ascii: ":")
+      && text.dropFirst(name.count + 1).elementsEqual(nextHop)
   }
 }
 

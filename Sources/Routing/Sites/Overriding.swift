@@ -124,7 +124,7 @@ struct Overriding {
     var keys: [String] = []
     for table in answer.isWhole ? tables.prefix(answer.item) : tables[...] {
       guard let found = self.keys(of: table, leaves) else { return nil }
-      // After an answer to the whole address nobody is asked for its domain.
+      // After an answer to the whole address its domain is not looked up.
       keys += answer.isWhole ? found.filter { $0.contains("@") } : found
     }
     if keys.count > Self.mostKeys { return nil }

@@ -19,7 +19,9 @@ extension MailConfig {
   /// What is written stays; the end of a drain and the steps of a plan come by themselves.
   private func found() -> FoundPools {
     let now = environment.clock()
-    return workedOut(whileTrue: { $0.time.contains(now) }) { PoolFinder(config: self, now: now).all() }
+    return workedOut(isOfFilesAlone: true, whileTrue: { $0.time.contains(now) }) {
+      PoolFinder(config: self, now: now).all()
+    }
   }
 
   /// The pool that a person names: by its id, or by a parameter that names it or its file.
@@ -286,9 +288,12 @@ private struct PoolFinder {
     if let anchor { countByAnchor[anchor] = ordinal }
     let sameName = countByName[name, default: 0]
     countByName[name] = sameName + 1
-    let members = memberFinder.members(
-      of: text, kind: kind, comments: comments(of: ordinal, in: anchor, text.hasReturned), net: net,
-      isAgents: isAgents)
+    let members =
+      text.hasDistinctRows
+      ? memberFinder.members(ofRows: text, former: formerMembers(at: place, kind), kind: kind)
+      : memberFinder.members(
+        of: text, kind: kind, comments: comments(of: ordinal, in: anchor, text.hasReturned), net: net,
+        isAgents: isAgents)
     let written = WrittenPool(
       id: sameName == 0 ? name : "\(name)#\(sameName + 1)", place: place, kind: kind, text: text,
       members: members, anchor: anchor, ordinal: ordinal, net: net, purpose: purpose ?? .place(place),
@@ -301,6 +306,12 @@ private struct PoolFinder {
       indexByParameter[parameter] = index
     }
     return index
+  }
+
+  /// Of a pool in a database, before rows changed and nothing else did.
+  private func formerMembers(at place: Place, _ kind: ResultKind) -> [Member] {
+    config.formerlyWorkedOut(FoundPools.self)?.pools.first { $0.place == place && $0.kind == kind }?.members
+      ?? []
   }
 
   /// - Parameter isOver: whether drains are left out whose time is over.

@@ -130,6 +130,13 @@ extension WritingCommand {
     let format = try common.format(or: EditFormat.text)
     var proposal = withReason(proposal)
     proposal.notes += place.notes(onAgentOf: proposal.config)
+    // A probe asks for them too, and a copy is of a host whose name servers may know others.
+    if !writing.probe, !common.demo, common.maps.isEmpty {
+      let names = place.config.namesNew(
+        in: proposal.config, try ProbeOptions.probeSettings(proposal.config))
+      proposal.guards += names.guards
+      proposal.notes += names.notes
+    }
     let set = proposal.config.changeSet(summary: proposal.summary)
     let guards = try guards(place, place.config, proposal)
     let report = EditReport(proposal, set: set, guards: guards, place: place)
@@ -235,7 +242,7 @@ extension WritingCommand {
     let states =
       writing.probe
       ? known.states : place.agentReport()?.states(of: place.config.gateways().map(\.gateway)) ?? [:]
-    let old = Set(before.gateways().map(\.gateway))
+    let old = known.isEmpty ? [] : Set(before.gateways().map(\.gateway))
     let failing = known.filter { !old.contains($0.key) && [.down, .refused].contains($0.value.state) }
       .sorted { $0.key < $1.key }
       .map { EditGuard.newGatewayFails($0.key, $0.value.state, reason: $0.value.reason) }

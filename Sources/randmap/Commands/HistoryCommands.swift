@@ -6,6 +6,7 @@ import Editing
 import FoundationEssentials
 import Glibc
 import PostfixFiles
+import Routing
 
 struct UndoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,9 +20,11 @@ struct UndoCommand: ParsableCommand {
       Examples:
         randmap undo --dry-run
         randmap undo 3 --merge --reload
+        randmap undo --why "gw2 is not ready yet"
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var history: HistoryOptions
   @Flag(help: "Only print what it would do.") var dryRun = false
   @Flag(help: "Keep what others edited since, where that is in other lines.") var merge = false
   @Flag(help: "Take it back also where that moves other mail, or another directory was at this path.")
@@ -43,7 +46,19 @@ struct UndoCommand: ParsableCommand {
     let diff: String
     let files: [String]
     let poolsBefore, pools: [PoolsReport.PoolObject]
+    let routes: EditReport.Routes
     let notes: [String]
+  }
+
+  private static func routes(of set: ChangeSet, on place: Workplace) -> [RouteChange] {
+    place.config.routeChanges(to: place.config.applying(set), context: place.config.routeContext())
+  }
+
+  /// The shares, and where mail goes, before and after, as with an edit; the routes only where mail moves.
+  private static func effect(of set: ChangeSet, on place: Workplace) -> [String] {
+    let routes = routes(of: set, on: place)
+    return ShareComparison(before: place.config, after: place.config.applying(set)).text
+      + (routes.contains(where: \.isChanged) ? EditReport.text(of: routes) : [])
   }
 
   func run() throws {
@@ -54,14 +69,20 @@ struct UndoCommand: ParsableCommand {
       switch format {
       case .text:
         Output.standard.diff(set, of: place.config)
-        for words in notes { Output.error.line("randmap: \(words)") }
+        for line in Self.effect(of: set, on: place) + notes.map({ "randmap: \($0)" }) {
+          Output.error.line(line)
+        }
       case .json:
         let object = Object(
           edit: set.summary, written: !dryRun,
           diff: String(decoding: place.config.maskedDiff(of: set), as: UTF8.self),
           files: set.changes.map { place.shown($0.path) },
           poolsBefore: PoolsReport(place.config, shown: place.shown).object.pools,
-          pools: PoolsReport(place.config.applying(set), shown: place.shown).object.pools, notes: notes)
+          pools: PoolsReport(place.config.applying(set), shown: place.shown).object.pools,
+          routes: EditReport.object(
+            of: Self.routes(of: set, on: place), from: place.config, to: place.config.applying(set),
+            shown: place.shown),
+          notes: notes)
         if let text = try? JSON.text(object) { Output.standard.write(text) }
       }
     }
@@ -86,7 +107,7 @@ struct UndoCommand: ParsableCommand {
         return
       }
       let (set, result) = try place.writer.undo(
-        place.config.directory, number: number, merging: merge, anyDirectory: force)
+        place.config.directory, number: number, merging: merge, anyDirectory: force, why: history.reason)
       show(
         set,
         result.notes + place.config.notesOnRowsLeft(by: set)
@@ -181,7 +202,8 @@ struct LogCommand: ParsableCommand {
     }
     if writes.isEmpty, geteuid() != 0 {
       Output.error.line(
-        "randmap: the history of this user has no write of it; \"sudo randmap log\" lists what root wrote")
+        "randmap: the history of this user has no write of it; \"\(callAsRoot("log", in: place.config.directory))\" lists what root wrote"
+      )
     }
     switch format {
     case .json: Output.standard.write(try JSON.text(["writes": writes]))
@@ -190,7 +212,7 @@ struct LogCommand: ParsableCommand {
       for write in writes {
         let who = write.sudoUser.map { "\($0) (as \(write.user))" } ?? write.user
         let time = Date(timeIntervalSince1970: Double(write.time)).formatted(.iso8601)
-        table.add("\(write.number)", time, who, state(of: write), write.summary)
+        table.add("\(write.number)", time, who, state(of: write), words(of: write))
       }
       for line in table.lines { Output.standard.line(line) }
     }
@@ -202,6 +224,10 @@ struct LogCommand: ParsableCommand {
         "log: the record in \(list) cannot be understood, and is left out; if you no longer need it, remove it"
       )
     }
+  }
+
+  private func words(of write: LoggedWrite) -> String {
+    write.summary + (write.undone?.why.map { " (taken back: \($0))" } ?? "")
   }
 
   private func state(of write: LoggedWrite) -> String {

@@ -46,11 +46,11 @@ struct HistoryOptions: ParsableArguments {
     }
   }
 
+  /// Safe to show; nil where none is given.
+  var reason: String? { why.flatMap { $0.isEmpty ? nil : printable($0) } }
+
   /// The words of an edit with the reason.
-  func summary(_ words: String) -> String {
-    guard let why, !why.isEmpty else { return words }
-    return "\(words): \(printable(why))"
-  }
+  func summary(_ words: String) -> String { reason.map { "\(words): \($0)" } ?? words }
 }
 
 /// A command that takes a reason for the history.

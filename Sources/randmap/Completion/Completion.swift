@@ -35,9 +35,9 @@ struct Completion {
     self.current = current
     let parsed = Arguments(before) { Randmap.command(named: $0) != nil }
     var rest = parsed.ordered[...]
-    command = parsed.stray == nil ? rest.first.flatMap { Randmap.command(named: $0) } : nil
-    if command != nil { rest = rest.dropFirst() }
     stray = parsed.stray
+    command = stray == nil ? rest.first.flatMap { Randmap.command(named: $0) } : nil
+    if command != nil { rest = rest.dropFirst() }
     var (positionals, pending) = ([String](), String?.none)
     for word in rest {
       if pending != nil {

@@ -74,22 +74,29 @@ struct EditReport {
       proposal.routes
       ?? place.config.routeChanges(
         to: proposal.config, context: place.config.routeContext(isDemo: place.isDemo))
-    // No host is looked up: an edit needs no network.
-    func side(_ config: MailConfig, _ answer: (RouteChange) -> RouteAnswer) -> [RouteReport.RouteObject] {
-      RouteReport(
-        routes.map { (written: $0.sample.recipient, answer: answer($0)) }, in: config, folded: false,
-        shown: place.shown, lookUp: { _ in nil }
-      ).object.routes
-    }
     return Object(
       edit: proposal.summary, written: written,
       diff: String(decoding: place.config.maskedDiff(of: set), as: UTF8.self),
       files: set.changes.map { place.shown($0.path) },
       poolsBefore: PoolsReport(place.config, shown: place.shown).object.pools,
       pools: PoolsReport(proposal.config, shown: place.shown).object.pools,
-      routes: Routes(before: side(place.config, \.before), after: side(proposal.config, \.after)),
+      routes: Self.object(of: routes, from: place.config, to: proposal.config, shown: place.shown),
       findings: guards.map(finding),
       notes: proposal.notes)
+  }
+
+  static func object(
+    of routes: [RouteChange], from before: MailConfig, to after: MailConfig,
+    shown: @escaping (String) -> String
+  ) -> Routes {
+    // No host is looked up: an edit needs no network.
+    func side(_ config: MailConfig, _ answer: (RouteChange) -> RouteAnswer) -> [RouteReport.RouteObject] {
+      RouteReport(
+        routes.map { (written: $0.sample.recipient, answer: answer($0)) }, in: config, folded: false,
+        shown: shown, lookUp: { _ in nil }
+      ).object.routes
+    }
+    return Routes(before: side(before, \.before), after: side(after, \.after))
   }
 
   private func finding(_ stop: EditGuard) -> Finding {

@@ -24,16 +24,26 @@ struct ShareComparison {
 
   /// A pool that is new, or gone, has no shares on the one side.
   private func text(of id: String, _ was: Pool?, _ pool: Pool?) -> [String] {
-    if let was, let pool, Self.weights(was) == Self.weights(pool) { return [] }
-    let (before, after) = (was.map(Self.standings) ?? [], pool.map(Self.standings) ?? [])
-    let old = Dictionary(before, uniquingKeysWith: { first, _ in first })
-    let new = Dictionary(after, uniquingKeysWith: { first, _ in first })
-    var seen: Set<String> = []
-    var goals = (after + before).map(\.0).filter { seen.insert($0).inserted }
+    if let was, let pool, Self.haveSameWeights(was, pool) { return [] }
+    var (before, after) = (was.map(Self.standings) ?? [], pool.map(Self.standings) ?? [])
     var rest: [String] = []
-    if goals.count > Self.readable {
+    var others = 0
+    if let was, let pool, pool.hasRows, was.hasRows, after.count > Self.readable, after.count == before.count
+    {
+      // No row is there twice, and nearly all are as they were.
+      let changed = after.indices.filter {
+        before[$0].weight != after[$0].weight || before[$0].goal != after[$0].goal
+      }
+      others = after.count - changed.count
+      (before, after) = (changed.map { before[$0] }, changed.map { after[$0] })
+    }
+    let old = Dictionary(before.map { ($0.goal, $0) }, uniquingKeysWith: { first, _ in first })
+    let new = Dictionary(after.map { ($0.goal, $0) }, uniquingKeysWith: { first, _ in first })
+    var seen: Set<String> = []
+    var goals = (after + before).map(\.goal).filter { seen.insert($0).inserted }
+    if goals.count + others > Self.readable {
       // Where one weight changes, every share does; a person looks for what was asked for.
-      let others = goals.count { old[$0]?.weight == new[$0]?.weight }
+      others += goals.count { old[$0]?.weight == new[$0]?.weight }
       goals.removeAll { old[$0]?.weight == new[$0]?.weight }
       switch others {
       case 0: break
@@ -51,27 +61,34 @@ struct ShareComparison {
   /// A pool with more members is not shown whole.
   private static let readable = 40
 
-  private static func weights(_ pool: Pool) -> [String] {
-    pool.members.map { "\($0.result) \($0.weight) \($0.isDrained)" }
+  private static func haveSameWeights(_ one: Pool, _ other: Pool) -> Bool {
+    one.members.count == other.members.count
+      && zip(one.members, other.members).allSatisfy {
+        $0.weight == $1.weight && $0.isDrained == $1.isDrained && $0.result == $1.result
+      }
   }
 
-  /// What a member has of its pool; the weight is nil where it is drained.
+  /// What a member has of its pool, by what it leads to.
   private struct Standing {
-    var weight: Int?
-    var word: String
+    let pool: Pool
+    let member: Member
+    let goal: String
+
+    /// Nil where it is drained.
+    var weight: Int? { member.isDrained ? nil : member.weight }
+    /// Few are read by a person.
+    var word: String { member.isDrained ? "drained" : percent(pool.share(member)) }
   }
 
-  /// What each member has, by what it leads to: `smtp:[a]` is one member, whether the transport is in it or before
-  /// `randmap:`.
+  /// What each member has: `smtp:[a]` is one member, whether the transport is in it or before `randmap:`.
   ///
   /// A result that is listed and, in a comment, drained too is there twice, first with its share.
-  private static func standings(_ pool: Pool) -> [(String, Standing)] {
+  private static func standings(_ pool: Pool) -> [Standing] {
     let prefix = pool.text.transport.map { "\($0):" } ?? ""
-    return pool.members.map { member in
-      let standing =
-        member.isDrained
-        ? Standing(word: "drained") : Standing(weight: member.weight, word: percent(pool.share(member)))
-      return (prefix + member.result, standing)
-    }
+    return pool.members.map { Standing(pool: pool, member: $0, goal: prefix + $0.result) }
   }
+}
+
+extension Pool {
+  fileprivate var hasRows: Bool { !text.rows.isEmpty }
 }

@@ -103,7 +103,8 @@ extension MailConfig {
       case .database(let table):
         let place = site.table?.spec.text.span() ?? own()
         // That of another machine is not here.
-        guard case .unreadable(let problem) = files[table.database], !problem.isMissing || surroundings != nil
+        guard case .unreadable(let problem) = files[table.database],
+          !problem.isMissing || elsewhere(table.database) == nil
         else { return [] }
         let need =
           problem.isMissing ? "; need the database, as \"randmap convert --to database\" makes it" : ""

@@ -23,29 +23,33 @@ extension RoutesView {
     let names = DistinctNames(
       around: chosen, of: rows.count, rows: area.height, width: key, frame.symbols
     ) { printable(rows[$0].name) }
+    // Rows name few transports: each is worked out once for all of them.
+    let transports = Transports(facts.session.current)
     frame.list(count: rows.count, chosen: chosen, in: area.inset(top: 1)) { index in
       let route = rows[index]
       return ListItem(height: 1) { frame, y in
+        let pool = pool(of: route, facts)
         frame.put(index == chosen ? frame.symbols.cursor : " ", x: 0, y: y)
-        let state = state(of: route, facts)
+        let state = state(of: route, pool, facts, transports)
         frame.row(
           [
             state.map { [Span(String($0.symbol), Role($0))] } ?? [], [Span(names[index])],
-            valueSpans(of: route, facts), [Span("\(facts.shown(path: route.file)):\(route.line)", .dim)],
+            valueSpans(of: route, pool), [Span("\(facts.shown(path: route.file)):\(route.line)", .dim)],
           ], in: columns, x: 1, y: y)
       }
     }
   }
 
   /// The worst state of the gateways that the route names first; nil where it names none.
-  private func state(of route: Route, _ facts: Facts) -> GatewayState? {
-    if let pool = pool(of: route, facts) {
+  private func state(
+    of route: Route, _ pool: Pool?, _ facts: Facts, _ transports: Transports
+  ) -> GatewayState? {
+    if let pool {
       let states = pool.members.filter { !$0.isDrained }.compactMap { $0.gateways.first }.map(facts.state)
       return states.max { $0.badness < $1.badness }
     }
     guard case .entry = route.place else { return nil }
-    let kind = ResultKind.destination
-    let gateways = DestinationGateways(route.value, kind: kind, in: facts.session.current).gateways
+    let gateways = DestinationGateways(route.value, kind: .destination, by: transports).gateways
     return gateways.first.map(facts.state)
   }
 
@@ -62,10 +66,14 @@ extension RoutesView {
     facts.session.pools.first { $0.place.route == route.place || $0.aliases.contains(route.name) }
   }
 
-  private func valueSpans(of route: Route, _ facts: Facts) -> [Span] {
+  private func valueSpans(of route: Route, _ pool: Pool?) -> [Span] {
     if route.value.isEmpty { return [Span("no result: Postfix skips this line", .warning)] }
-    let text = route.value.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    guard let pool = pool(of: route, facts), pool.notation != .single else { return [Span(printable(text))] }
+    // Nearly all values are one word of ASCII.
+    let isWord = route.value.bytes.allSatisfy { $0 > UInt8(ascii: " ") && $0 < 0x7F }
+    let text =
+      isWord
+      ? route.value.text : route.value.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    guard let pool, pool.notation != .single else { return [Span(printable(text))] }
     let count = pool.members.count
     return [Span("pool of \(count)  ", .info), Span(printable(text), .dim)]
   }

@@ -1,0 +1,38 @@
+// The names of gateways that an edit brings: one that does not exist is a slip of the hand, and its mail would be returned.
+
+import Editing
+import Gateways
+import Liveness
+import PostfixFiles
+import Routing
+
+extension MailConfig {
+  /// What the name servers say of the gateways that `edited` has and this configuration has not; nothing is connected to.
+  func namesNew(in edited: MailConfig, _ settings: ProbeSettings) -> (guards: [EditGuard], notes: [String]) {
+    let old = Set(gateways().map(\.gateway))
+    let new = edited.gateways().filter { !$0.isDrained && !old.contains($0.gateway) && $0.gateway.mayBeAsked }
+    let found = NameCheck.unresolved(new.flatMap(\.targets), settings: settings, within: .seconds(2))
+    var (guards, notes): ([EditGuard], [String]) = ([], [])
+    for (gateway, problem) in found.sorted(by: { $0.key < $1.key }) {
+      switch problem.kind {
+      case .absent, .domain: guards.append(.unknownName(gateway, reason: problem.words))
+      case .unanswered:
+        notes.append("whether \(gateway) exists is not known: \(problem.words); --probe asks for longer")
+      case .excluded: break
+      }
+    }
+    return (guards, notes)
+  }
+}
+
+extension Gateway {
+  /// Whether the DNS has the last word on its name. The names of RFC 6761 and 2606 are for examples and tests, and nobody has
+  /// them; one without a dot is for the search list of the host where Postfix runs.
+  fileprivate var mayBeAsked: Bool {
+    guard port != nil else { return false }
+    let labels = name.lowercased().split(separator: ".").map(String.init)
+    guard labels.count > 1, let last = labels.last else { return false }
+    if ["example", "test", "invalid", "localhost"].contains(last) { return false }
+    return !(labels[labels.count - 2] == "example" && ["com", "net", "org"].contains(last))
+  }
+}
