@@ -98,6 +98,24 @@ import Threads
     #expect(dispatcher.counters.lookups == all)
   }
 
+  /// Those who wait for a file that is read aside take turns too.
+  @Test func clientsThatWaitForAFileHaveATurnEach() throws {
+    try directory.write("pool", (0..<4_000).map { "smtp:[127.0.0.2]:\(10_000 + $0)\n" }.joined())
+    let dispatcher = try dispatcher(main: "relay_transport = randmap:\(directory.path)/pool\n")
+    let strangers = ClientLimit(100)
+    let clients = try (0..<20).map { _ in try client(dispatcher, .anybody, strangers) }
+    for client in clients { client.ask("relay_transport a@b.c", times: 1) }
+    turn(25)
+    var answered = 0
+    for _ in 0..<1_000_000 where answered < 20 {
+      turn()
+      let more = clients.reduce(0) { sum, client in sum + min(1, client.answers()) }
+      #expect(more <= 1)
+      answered += more
+    }
+    #expect(answered == 20 && dispatcher.counters.lookups == 20)
+  }
+
   @Test func aClientThatHangsUpLeavesItsQuestions() throws {
     let dispatcher = try dispatcher(main: "out = randmap:!smtp:[127.0.0.2]:1\n")
     let strangers = ClientLimit(100)
