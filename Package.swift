@@ -117,7 +117,8 @@ let package = Package(
       name: "Racer", dependencies: ["System"], path: "Tests/Programs/Racer", swiftSettings: strict),
     tests("ChangesTests", of: ["Changes", "PostfixTools", "Store", "CLinux", "CrashingWriter", "Racer"]),
     tests("EditingTests", of: ["Editing", "Store"]),
-    tests("ConsoleTests", of: ["Console", "Traffic"]),
+    .target(name: "CTrap", path: "Tests/Programs/CTrap"),
+    tests("ConsoleTests", of: ["Console", "Traffic", "CTrap"]),
     tests("AgentTests", of: ["Agent", "Routing", "PostfixFiles", "Threads", "CLinux", "randmap"]),
     tests("EndToEndTests", of: ["randmap", "Checks", "Editing", "PostfixTools", "Store"]),
   ]

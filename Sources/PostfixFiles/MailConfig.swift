@@ -48,6 +48,8 @@ package struct MailConfig: Sendable {
   package let pathMap: PathMap
   /// Whether it is no machine's own: in a repository, say.
   package let isCopy: Bool
+  /// As the file system had them.
+  let realPaths = RealPaths()
   /// What was worked out from all this.
   var workedOut = WorkedOut()
 

@@ -85,6 +85,10 @@ struct Prompt: Sendable {
   var questions = Newest<JudgeQuestion>()
   /// Whether the line is to be taken as soon as it is judged.
   var goesOn = false
+  /// Whether judging the line as it is may plan a pool, which reads files: a thread does it.
+  var needsThread = false
+  /// Whether a thread judges now.
+  var isOnThread = false
   /// What the edit would make of the configuration.
   var preview: Preview?
 

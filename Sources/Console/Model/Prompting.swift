@@ -44,14 +44,17 @@ extension Model {
   /// Judges the line at once, or leaves it to a thread.
   private func look(at prompt: inout Prompt) {
     prompt.goesOn = false
-    guard isSlow(prompt) else { return judge(&prompt) }
+    prompt.needsThread = false
+    if !isSlow(prompt) { judge(&prompt) }
+    guard isSlow(prompt) else { return }
     prompt.preview = nil
     prompt.verdict = .need("looking it up")
   }
 
-  /// Whether judging goes over the keys of very large tables.
+  /// Whether judging goes over the keys of very large tables, or reads files.
   private func isSlow(_ prompt: Prompt) -> Bool {
-    switch prompt.purpose {
+    if prompt.needsThread { return true }
+    return switch prompt.purpose {
     case .newRoute, .routeValue: facts.session.current.routes().count > RoutesView.fewRoutes
     case .command:
       (prompt.line.text.hasPrefix("set-route ") || prompt.line.text.hasPrefix("remove-route "))
@@ -69,6 +72,7 @@ extension Model {
     return [
       .workOut { [self, prompt] in
         var judged = prompt
+        judged.isOnThread = true
         judge(&judged)
         return { [judged] in $0.take(judged, as: question) }
       }
@@ -80,8 +84,10 @@ extension Model {
     prompt.questions.end()
     let isNewest = JudgeQuestion(purpose: prompt.purpose, text: prompt.line.text) == question
     if isNewest { (prompt.verdict, prompt.preview) = (judged.verdict, judged.preview) }
+    let goesOn = isNewest && prompt.goesOn
+    if goesOn { prompt.goesOn = false }
     dialog = .prompt(prompt)
-    if isNewest, prompt.goesOn { _ = finish(prompt) }
+    if goesOn { _ = finish(prompt) }
   }
 
   private mutating func finish(_ prompt: Prompt) -> [Effect] {
@@ -248,6 +254,10 @@ extension Model {
   }
 
   func rehearse(_ edits: [Edit], in prompt: inout Prompt) {
+    if !prompt.isOnThread, facts.session.current.mayPlan(edits) {
+      prompt.needsThread = true
+      return
+    }
     switch making(edits) {
     case .failure(let refusal): prompt.verdict = .bad(refusal.message)
     case .success(let config):

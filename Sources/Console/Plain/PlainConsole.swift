@@ -17,6 +17,8 @@ package func runPlainConsole(
   agent: AgentLink, machine: @escaping @Sendable (MailConfig) -> Machine, settings: Settings
 ) -> Int32 {
   let unwritten = identity.isReadOnly ? nil : UnwrittenEdits(writer, of: config.directory)
+  // See `runConsole`.
+  tzset()
   var session = PlainSession(
     Model(
       config, identity: identity, symbols: .words, machine: machine, archive: Archive(writer, of: config),

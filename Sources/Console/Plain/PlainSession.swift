@@ -46,6 +46,7 @@ struct PlainSession: Sendable {
     // What is to be said of an edit comes before the next line.
     if model.recorded != nil { return true }
     switch model.dialog {
+    case .prompt(let prompt): return prompt.goesOn
     case .address(let line): return line.isWaiting
     case .sharing(let dialogue): return dialogue.isPlanning
     case nil: return !rowsAreReady && (hasRowsToSay || waiting.first.map(Self.needsRows) == true)
@@ -115,8 +116,10 @@ struct PlainSession: Sendable {
     var answer = Answer()
     let states = model.facts.statuses.mapValues(\.state)
     let before = model.notice
+    let isJudging = isJudging
     answer.effects = model.update(event, now: now)
     model.settleViews()
+    if isJudging { sayVerdict(&answer) }
     if case .message(.status(let status)) = event, let old = states[status.gateway], old != status.state,
       old != .unknown
     {
@@ -229,14 +232,23 @@ struct PlainSession: Sendable {
     answer.effects += model.update(.key(.enter), now: now)
     model.settleViews()
     if case .prompt(let prompt) = model.dialog, prompt.purpose == .command {
-      // A whole line is not half typed.
-      answer.said.append(model.problem(ofCommand: line) ?? words(of: prompt.verdict))
-      model.dialog = nil
+      // A thread may have to look at it first.
+      if !prompt.goesOn { sayVerdict(&answer) }
     } else if model.shown == view, model.views[view].sorting != sorting {
       answer.said.append(model.views[view].sorting.words ?? "as the list comes")
     } else if model.shown == view, model.views[view].chosen != row {
       sayChosen(&answer)
     }
+  }
+
+  /// Whether a thread looks at a line that is to be taken then.
+  private var isJudging: Bool { if case .prompt(let prompt) = model.dialog { prompt.goesOn } else { false } }
+
+  /// Says why a command is not carried out, and leaves it: a whole line is not half typed.
+  private mutating func sayVerdict(_ answer: inout Answer) {
+    guard case .prompt(let prompt) = model.dialog, prompt.purpose == .command, !prompt.goesOn else { return }
+    answer.said.append(model.problem(ofCommand: prompt.line.text) ?? words(of: prompt.verdict))
+    model.dialog = nil
   }
 
   // MARK: Out
@@ -258,7 +270,8 @@ struct PlainSession: Sendable {
       return (confirmation.writesFiles ? model[ChangesView.self].lines : [])
         + (confirmation.warnings + [confirmation.question, confirmation.note]).filter { !$0.isEmpty }
         + ["answer \((confirmation.choices.map(\.label) + ["no"]).joined(separator: ", or "))"]
-    case .prompt(let prompt): return ["\(words(of: prompt.verdict)); an empty line leaves it"]
+    case .prompt(let prompt):
+      return prompt.goesOn ? [] : ["\(words(of: prompt.verdict)); an empty line leaves it"]
     case .sharing(let dialogue):
       if dialogue.isPlanning { return [] }
       if let preview = dialogue.previewLines(model.facts) {

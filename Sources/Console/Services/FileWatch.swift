@@ -20,6 +20,7 @@ final class FileWatch: Sendable {
     var stamps = FileStamps(of: config.mainPaths)
     let read = config.readingFiles(stamping: &stamps)
     self.stamps.withLock { [stamps] in $0 = stamps }
+    read.knowRealPaths()
     return read
   }
 
@@ -27,6 +28,7 @@ final class FileWatch: Sendable {
   func readAgain() throws(FileError) -> MailConfig {
     let (config, stamps) = try MailConfig.reading(directory, environment: environment)
     self.stamps.withLock { $0 = stamps }
+    config.knowRealPaths()
     return config
   }
 

@@ -26,6 +26,8 @@ package func runConsole(
   probes: ProbeSettings, agent: AgentLink,
   machine: @escaping @Sendable (MailConfig) -> Machine, settings: Settings
 ) -> Int32 {
+  // The file of the time zone is read now, and not at the first key that shows a time.
+  tzset()
   let unwritten = identity.isReadOnly ? nil : UnwrittenEdits(writer, of: config.directory)
   var model = Model(
     config, identity: identity, symbols: terminal.symbols, machine: machine,

@@ -99,6 +99,27 @@ extension MailConfig {
     return active.map { WantedMember(.text($0.result), weight: .number($0.weight)) }
   }
 
+  /// Whether making these edits may plan a pool or run the rules. That reads files: a console does it on a thread.
+  package func mayPlan(_ edits: [Edit]) -> Bool {
+    edits.contains { edit in
+      switch edit {
+      case .pool, .fix, .ignore: true
+      case .add(let pool, let member, _): mayBecomePool(pool) || laneAddress(member) != nil
+      case .setWeight(let pool, _, _), .setShare(let pool, _, _, _): mayBecomePool(pool)
+      // It may make a table, or take one away that is empty then.
+      case .setRoute(_, _, let table): tableToMake(table) != nil
+      case .removeRoute(let key, nil): isMailName(key)
+      default: false
+      }
+    }
+  }
+
+  /// Whether a word may mean a kind of mail, as `to:example.com` does.
+  private func isMailName(_ word: String) -> Bool { word.contains(":") || word == "\(Scope.outbound)" }
+
+  /// Whether a name is not that of a pool with several members: then it may be one destination, or a key of a table.
+  private func mayBecomePool(_ name: String) -> Bool { pool(name).map { $0.notation == .single } ?? true }
+
   /// The configuration with a wish come true, where nothing has to be said yes to.
   func granting(_ wish: PoolWish) throws(EditError) -> MailConfig {
     let plan = try planning(wish, on: Machine(addresses: Set(interfaceAddresses())))

@@ -35,9 +35,9 @@ extension MailConfig {
     of path: String, _ text: Bytes, isPart: Bool = false, sparing: Bool = false
   ) -> SecretMask {
     // A directory has several spellings, and the history knows its real path.
-    let real = FileReader.realPath(path) ?? path
+    let real = realPaths.of(path)
     func isThere(_ other: String?) -> Bool {
-      other.map { $0 == path || FileReader.realPath($0) == real } ?? false
+      other.map { $0 == path || realPaths.of($0) == real } ?? false
     }
     if credentialFiles.contains(where: isThere) { return .credentials }
     let (isMain, isMaster) = (isThere(main.document.path), isThere(master?.document.path))
