@@ -180,12 +180,14 @@ struct PoolEditor {
     try self.init(try config.poolToEdit(name), in: config)
   }
 
-  /// - Parameter pool: one of `config`.
-  init(_ pool: Pool, in config: MailConfig) throws(EditError) {
+  /// - Parameters:
+  ///   - pool: one of `config`.
+  ///   - line: see PoolLayout.
+  init(_ pool: Pool, in config: MailConfig, line: Range<Int>? = nil) throws(EditError) {
     guard pool.notation != .single else {
       throw .onlyOneDestination(pool.id, destination: pool.text.text.text)
     }
-    guard let layout = PoolLayout(pool, in: config) else { throw .notInOnePlace(pool.id) }
+    guard let layout = PoolLayout(pool, in: config, line: line) else { throw .notInOnePlace(pool.id) }
     self.pool = pool
     self.layout = layout
     self.config = config
