@@ -29,7 +29,8 @@ import Testing
     let keys = Array((0..<perRound).map { "sender\($0)@lab.randmap.test\n" }.joined().utf8)
     var most = 0
     /// Lookups by all of them while `work` goes on, in rounds of one process each. `work` starts them when it has begun.
-    func lookUp(during what: String, _ work: (_ round: Int, _ start: () throws -> Void) throws -> Void) throws {
+    func lookUp(during what: String, _ work: (_ round: Int, _ start: () throws -> Void) throws -> Void) throws
+    {
       for round in 0..<3 {
         var clients: [ChildProcess] = []
         try work(round) {

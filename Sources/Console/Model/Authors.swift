@@ -54,7 +54,9 @@ extension Model {
           let authors = DrainAuthors(log)
           for pool in pools {
             for member in pool.members {
-              guard let drain = member.drain, let author = authors.author(of: member, in: pool) else { continue }
+              guard let drain = member.drain, let author = authors.author(of: member, in: pool) else {
+                continue
+              }
               found.members[.init(pool: pool.id, result: member.result)] = .init(drain: drain, author: author)
             }
           }
