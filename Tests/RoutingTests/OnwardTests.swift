@@ -51,7 +51,7 @@ import Testing
     // The agent asks no relayhost either.
     Case(
       main: "default_transport = randmap:!lane1:!lane2:\n# randmap: agent\nrelayhost = [a]\n",
-      onward: .domains, id: "default_transport", carriers: ["relayhost": []]),
+      onward: .domains, id: "default_transport"),
   ]
 
   @Test(arguments: cases) func whatDecidesTheNextHop(_ known: Case) throws {
