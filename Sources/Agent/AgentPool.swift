@@ -4,6 +4,9 @@
 import Gateways
 import PostfixFiles
 import Routing
+import Synchronization
+
+private let poolNumbers = Atomic(0)
 
 /// Why a pool takes no mail, in words for the mail log.
 struct PoolError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -44,13 +47,17 @@ struct AgentPool: Sendable {
   let members: [AgentMember]
   /// Results that were left out, and why.
   let problems: [String]
+  /// Of each pool that was made another one: what is kept by it is of this pool and of no other.
+  let number = poolNumbers.add(1, ordering: .relaxed).newValue
+  /// The weights, each with those before it.
+  let sums: [Int]
   /// When it changes though its file does not: a drain ends. Seconds since 1970.
   let nextChange: Int?
 
   /// About how much memory it takes.
   var bytes: Int {
     members.reduce(problems.reduce(name.utf8.count) { $0 + $1.utf8.count }) { sum, member in
-      sum + 4 * member.result.utf8.count + 400 * max(1, member.targets.count)
+      sum + 8 + 4 * member.result.utf8.count + 400 * max(1, member.targets.count)
     }
   }
 
@@ -63,6 +70,7 @@ struct AgentPool: Sendable {
     name: String, text: PoolText, kind: ResultKind = .destination, transport: String? = nil,
     in config: MailConfig
   ) throws(PoolError) {
+    if kind == .nextHop || transport != nil { text.hideLogins() }
     self.name = name
     nextChange = text.nextChange
     var weights: [String: Int] = [:]
@@ -99,6 +107,7 @@ struct AgentPool: Sendable {
     }
     self.members = members
     self.problems = problems
+    sums = runningSums(of: members.map(\.weight))
   }
 }
 

@@ -31,6 +31,13 @@ struct Chance: RandomNumberGenerator {
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
     return mixed ^ (mixed >> 31)
   }
+
+  /// One whose numbers have nothing to do with those that follow here.
+  mutating func another() -> Chance {
+    var other = Chance()
+    other.state = next()
+    return other
+  }
 }
 
 /// The part after the last `@`, in lower case; empty without an `@`.

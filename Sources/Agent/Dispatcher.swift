@@ -38,6 +38,8 @@ final class Dispatcher {
   private var whenIdle: (() -> Void)?
   private(set) var watchList: WatchList
   private var isWatchListToSay = false
+  /// Pools whose gateways are in the list, by their numbers: a lookup of such a pool need not look at each of them.
+  private var watchedPools: Set<Int> = []
   private lazy var databases = DatabaseStates(
     log: { [log] in log(printable($0)) }, word: { [unowned self] in health.storedState(of: $0) })
   private var isStateToWrite = false
@@ -108,6 +110,7 @@ final class Dispatcher {
     refused = ""
     setupTime = .now
     watchList = WatchList(setup.targets)
+    watchedPools = []
     health.keep(watchList.configured)
     watch(watchList.watched)
     tellOfChangeSoon()
@@ -142,6 +145,8 @@ final class Dispatcher {
 
   /// Has the gateways of a pool probed from now on.
   private func watch(_ pool: AgentPool) {
+    if watchedPools.count >= Self.mostRemembered { watchedPools = [] }
+    guard watchedPools.insert(pool.number).inserted else { return }
     if watchList.want(pool.members.lazy.flatMap(\.targets)) { sayWatchListSoon() }
   }
 
@@ -168,13 +173,13 @@ final class Dispatcher {
   }
 
   /// The members' positions in the order of chance.
-  func order(_ pool: AgentPool, for request: DeliveryRequest) -> [Int] {
+  func order(_ pool: AgentPool, for request: DeliveryRequest) -> MemberOrder {
     order(pool, key: stickiness.key(sender: request.sender, recipient: request.recipients.first))
   }
 
-  func order(_ pool: AgentPool, key: String?) -> [Int] {
-    if let key { return stickyOrder(pool.members.map { ($0.result, $0.weight) }, key: key) }
-    return weightedOrder(pool.members.map(\.weight), using: &generator)
+  func order(_ pool: AgentPool, key: String?) -> MemberOrder {
+    if let key { return .whole(stickyOrder(pool.members.map { ($0.result, $0.weight) }, key: key)) }
+    return .drawn(sums: pool.sums, generator.another())
   }
 
   // MARK: - Deliveries

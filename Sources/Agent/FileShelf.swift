@@ -75,7 +75,8 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   /// What the log has of the files that are no good now, and on whose account: on a stranger's it says less.
   private var said: [Words: Asker] = [:]
   private static var mostSaid: Int { 1_000 }
-  private var waiting: [Key: [(Answer) -> Void]] = [:]
+  private var waiting: [Key: [(asker: Asker, then: (Answer) -> Void)]] = [:]
+  private let loop: SocketLoop
   private var generation = 0
 
   /// Larger files are read aside: reading this much takes less than a delivery does.
@@ -90,6 +91,7 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
     on loop: SocketLoop, size: @escaping (Value) -> Int, isOver: @escaping (Value) -> Bool = { _ in false },
     say: @escaping (String) -> Void
   ) {
+    self.loop = loop
     self.size = size
     self.isOver = isOver
     self.say = say
@@ -120,7 +122,7 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
       }
     }
     // Answer with the last error at once; the retry runs in the background.
-    if let entry { then(entry.outcome) } else { waiting[key]?.append(then) }
+    if let entry { then(entry.outcome) } else { waiting[key]?.append((asker, then)) }
   }
 
   private static func make(_ source: Source, _ known: Bytes?) -> Made {
@@ -138,7 +140,10 @@ final class FileShelf<Key: Hashable & Sendable, Value: Sendable> {
   private func unpack() {
     for arrival in arrivals.empty() {
       let outcome = take(arrival.made, of: arrival.origin)
-      for then in waiting.removeValue(forKey: arrival.origin.key) ?? [] { then(outcome) }
+      // They may be hundreds, and what each does with it takes time.
+      for (asker, then) in waiting.removeValue(forKey: arrival.origin.key) ?? [] {
+        loop.later(asker == .postfix ? .first : .last) { then(outcome) }
+      }
     }
   }
 

@@ -10,14 +10,13 @@ final class LookupHandler: ConnectionOwner, Client {
   private let clients: ClientLimit
   private var connection: Connection?
   private var reader = NetstringReader()
-  private var replies = Bytes()
   /// Whether an answer is on its way.
   private var isWaiting = false
-  var isBusy: Bool { isWaiting }
-  private var isAnsweringInTurn = false
+  /// Whether the loop calls us when the turn is ours.
+  private var isInLine = false
+  var isBusy: Bool { isWaiting || isInLine }
 
-  /// What may lie here of questions that wait, and of answers that are not fetched. Postfix's clients ask again when
-  /// they have their answer.
+  /// What may lie here of answers that are not fetched. Postfix's clients ask again when they have their answer.
   private static let mostWaiting = 262_144
   /// For fetching the answers before a request that cannot be read.
   private static let grace = Duration.seconds(10)
@@ -33,44 +32,54 @@ final class LookupHandler: ConnectionOwner, Client {
     clients.opened(self)
   }
 
+  /// The first question of Postfix's is answered at once. All others wait for a turn of the loop each, those of strangers
+  /// after those of Postfix: so neither many questions in one piece nor many clients keep mail waiting.
   func received(_ bytes: ArraySlice<UInt8>) {
     reader.append(bytes)
     clients.used(self)
-    answerNext()
-    if let connection, reader.count > Self.mostWaiting || connection.unsentCount > Self.mostWaiting {
-      dispatcher.sayOfLookups("a lookup client that does not wait for its answers is sent away")
-      dismiss()
+    if isBusy { return readNoMore() }
+    if asker == .postfix { answerNext() } else { waitForTurn() }
+  }
+
+  /// What more a client sends stays in its socket until it has its answers.
+  private func readNoMore() { connection?.read(false) }
+
+  private func waitForTurn() {
+    isInLine = true
+    readNoMore()
+    dispatcher.loop.later(asker == .postfix ? .first : .last) {
+      self.isInLine = false
+      self.answerNext()
     }
   }
 
-  /// Answers what has come, one after the other: the one who asks takes the answers in the order of the questions.
+  /// Answers one question. The one who asks takes the answers in the order of the questions.
   private func answerNext() {
-    isAnsweringInTurn = true
-    var isMalformed = false
+    guard let connection else { return }
     do throws(NetstringReader.NetstringError) {
-      while !isWaiting, let request = try reader.next() {
-        isWaiting = true
-        dispatcher.lookup(request, from: asker) { answer in
-          self.isWaiting = false
-          self.replies += Bytes(netstring: Array(answer.payload.utf8))
-          if !self.isAnsweringInTurn { self.answerNext() }
-        }
+      guard let request = try reader.next() else { return connection.read(true) }
+      isWaiting = true
+      dispatcher.lookup(request, from: asker) { answer in
+        self.isWaiting = false
+        self.send(answer)
       }
     } catch {
       dispatcher.sayOfLookups("a lookup request cannot be read: it is not a netstring")
-      isMalformed = true
-    }
-    isAnsweringInTurn = false
-    if !replies.isEmpty {
-      connection?.send(replies)
-      connection?.setLimit(Self.idleLimit)
-    }
-    replies = []
-    if isMalformed {
-      connection?.setLimit(Self.grace)
-      connection?.closeWhenSent()
+      connection.setLimit(Self.grace)
+      connection.closeWhenSent()
       clients.closed(self)
     }
+  }
+
+  private func send(_ answer: SocketmapAnswer) {
+    guard let connection else { return }
+    connection.send(Bytes(netstring: Array(answer.payload.utf8)))
+    connection.setLimit(Self.idleLimit)
+    if connection.unsentCount > Self.mostWaiting {
+      dispatcher.sayOfLookups("a lookup client that does not wait for its answers is sent away")
+      return dismiss()
+    }
+    if reader.count > 0 { waitForTurn() } else { connection.read(true) }
   }
 
   func ended(_ code: Int32) {
@@ -84,6 +93,6 @@ final class LookupHandler: ConnectionOwner, Client {
     clients.closed(self)
   }
 
-  /// An answer that is on its way waits for a file of ours.
-  func reachedLimit() { if isWaiting { connection?.setLimit(Self.idleLimit) } else { dismiss() } }
+  /// An answer that is on its way waits for a file of ours, or for its turn.
+  func reachedLimit() { if isBusy { connection?.setLimit(Self.idleLimit) } else { dismiss() } }
 }

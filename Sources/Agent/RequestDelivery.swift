@@ -62,7 +62,7 @@ final class RequestDelivery {
     current?.abandon()
   }
 
-  private func tryMember(of pool: AgentPool, order: [Int]) {
+  private func tryMember(of pool: AgentPool, order: MemberOrder) {
     guard
       let plan = DeliveryPlan(
         pool, order: order, listsSupported: dispatcher.supportsNextHopLists,
@@ -100,7 +100,7 @@ final class RequestDelivery {
 
   private func handOver(
     _ groups: ArraySlice<(nextHop: String, recipients: [Int]?)>, of plan: DeliveryPlan, in pool: AgentPool,
-    order: [Int], before: DeliveryReport?
+    order: MemberOrder, before: DeliveryReport?
   ) {
     guard let group = groups.first, !isAbandoned else { return finish(before ?? .deferred) }
     let member = pool.members[plan.chosen]

@@ -9,6 +9,8 @@ struct Digest: Hashable, Sendable, Codable {
   /// In hexadecimal; empty in a record of randmap 0.1.0 and older, which kept another hash. Such a record matches nothing.
   let sha256: String
 
+  var isKnown: Bool { !sha256.isEmpty }
+
   private enum CodingKeys: String, CodingKey { case length, sha256 }
 
   init(from decoder: any Decoder) throws {

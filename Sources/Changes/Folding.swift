@@ -112,7 +112,7 @@ private struct Period {
       && (place > 0 && (isGap(bytes[place - 1]) || bytes[place - 1] == UInt8(ascii: "{")))
   }
 
-  /// As in `!smtp:[gw1]!smtp:[gw2]`, whatever stands for the `!`.
+  /// As in `!smtp:[gw1]!smtp:[gw2]`, whatever takes the place of the `!`.
   private func beginsMember(_ place: Int) -> Bool {
     let (before, byte) = (place > 0 ? bytes[place - 1] : .newline, bytes[place])
     return before == UInt8(ascii: "]") && isLetterOrDigit(byte)

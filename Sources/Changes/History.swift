@@ -33,6 +33,8 @@ package struct LoggedWrite: Hashable, Sendable, Codable {
     package var indexes: [IndexType]
     /// Mode, owner and group as they were; nil where the file was new.
     package var old: Owned?
+    /// What was there before; nil where the file was new, and in an older record.
+    var before: Digest?
     /// What the write left: nil where it removed the file.
     var after: Digest?
     /// Whether it is a pool database: what is kept of it are its rows in words. Nil in older records.
@@ -164,12 +166,17 @@ struct History {
     return named
   }
 
+  /// The largest number of a write. More digits are not ours.
+  private static let last = 999_999_999
+
   private func numbers() -> [Int] {
-    // More digits than that are not ours.
-    directoryNames(directory).filter {
-      $0.utf8.count <= 12 && $0.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    directoryNames(directory).compactMap { name in
+      guard name.utf8.count <= 9, name.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+        let number = Int(name), place(number) == join(directory, name)
+      else { return nil }
+      return number
     }
-    .compactMap { Int($0) }.sorted()
+    .sorted()
   }
 
   private func load(_ number: Int) throws(WriteError) -> LoggedWrite {
@@ -182,7 +189,9 @@ struct History {
   /// The old contents of the file at `index` of a write.
   func oldContents(_ write: LoggedWrite, _ index: Int) throws(WriteError) -> [UInt8] {
     let path = join(place(write.number), "old-\(index)")
-    guard let file = try FileSnapshot.read(Name(path)) else { throw .damaged(path) }
+    guard let file = try FileSnapshot.read(Name(path)),
+      write.files[index].before.map({ $0 == Digest(file.bytes) }) ?? true
+    else { throw .damaged(path) }
     return file.bytes
   }
 
@@ -196,7 +205,12 @@ struct History {
 
   /// What the write left of that file; nil where it is not kept.
   func newContents(_ write: LoggedWrite, _ index: Int) throws(WriteError) -> [UInt8]? {
-    try FileSnapshot.read(Name(join(place(write.number), "new-\(index)")))?.bytes
+    let path = join(place(write.number), "new-\(index)")
+    guard let file = try FileSnapshot.read(Name(path)) else { return nil }
+    if let after = write.files[index].after, after.isKnown, after != Digest(file.bytes) {
+      throw .damaged(path)
+    }
+    return file.bytes
   }
 
   /// Forgets what earlier writes left, where `write` found just that: it is kept as its old contents.
@@ -218,8 +232,12 @@ struct History {
     }
   }
 
-  /// The number of the next write.
-  var nextNumber: Int { (numbers().last ?? 0) + 1 }
+  /// The number of the next write, which has to come after all others.
+  func nextNumber() throws(WriteError) -> Int {
+    let last = numbers().last ?? 0
+    guard last < Self.last else { throw .damaged(place(last)) }
+    return last + 1
+  }
 
   /// The rename that makes a step count.
   func move(_ step: Step) -> (from: String, to: String) {
@@ -283,12 +301,24 @@ struct History {
     let kept = numbers()
     for (index, number) in kept.dropLast().enumerated() {
       let isTooMany = kept.count - index > History.mostWrites
-      let isTooOld = try now - load(number).time > History.longestSeconds
-      if !isTooMany, !isTooOld { break }
+      // The time of a record may be any number; of one that is damaged it is not known, and those after it may be too old.
+      if !isTooMany {
+        guard let time = try timeOrDamaged(number) else { continue }
+        if time >= now - History.longestSeconds { break }
+      }
       // Under another name first: an interruption must not leave half of a write that counts.
       let dropped = place(number) + ".dropped"
       try fileSystem.act(.rename(from: Name(place(number)), to: Name(dropped)))
       try fileSystem.removeTree(dropped)
+    }
+  }
+
+  /// When a write was made; nil where its record is damaged.
+  private func timeOrDamaged(_ number: Int) throws(WriteError) -> Int64? {
+    do throws(WriteError) {
+      return try load(number).time
+    } catch .damaged {
+      return nil
     }
   }
 

@@ -1,4 +1,4 @@
-// Single files that are kept between runs: written in one step, like all that randmap writes, and only where nobody else can put
+// Single files that are kept between runs: written in one step, like all that randmap writes, and only where no other user can put
 // names; a person's settings, and what a program remembers.
 
 import Glibc

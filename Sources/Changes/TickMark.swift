@@ -27,7 +27,9 @@ extension Writer {
     guard let path = path(of: mark, directory), foreignPlace(onTheWayTo: path) == nil,
       let bytes = try? FileReader.read(path)
     else { return nil }
+    // No other number is a time, and a difference from it may be none.
     return bytes.text.split(whereSeparator: \.isWhitespace).first.flatMap { Int64($0) }
+      .flatMap { (0...1 << 40).contains($0) ? $0 : nil }
   }
 
   /// Whether a timer calls `tick` for a directory: one did so lately, or the unit for it is enabled.

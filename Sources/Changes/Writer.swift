@@ -108,7 +108,7 @@ package struct Writer: Sendable {
     // A directory that others may write is named before the one of the state.
     _ = try OpenDirectories([store.directory.path])
     let history = store.history
-    let number = history.nextNumber
+    let number = try history.nextNumber()
     let record = LoggedWrite(
       number: number, time: clock(), user: author.user, sudoUser: author.sudoUser,
       command: author.command, summary: set.summary,
@@ -334,7 +334,8 @@ extension LoggedWrite.LoggedFile {
           mode: $0.attributes.mode, user: $0.attributes.user, group: $0.attributes.group,
           extended: $0.attributes.extended)
       },
-      after: file.change.after.map(Digest.init), isDatabase: file.rows == nil ? nil : true,
+      before: file.old.map { Digest($0.bytes) }, after: file.change.after.map(Digest.init),
+      isDatabase: file.rows == nil ? nil : true,
       place: directory == own ? nil : LoggedWrite.Place(directory))
   }
 }

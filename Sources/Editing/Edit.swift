@@ -8,7 +8,7 @@ import System
 package enum Edit: Hashable, Sendable, Codable {
   case setWeight(pool: String, member: String, weight: Int)
   /// The member gets `share` (a fraction of 1) within `tolerance`, the others keep their ratios. The total weight
-  /// is at most 100, unless a tolerance below `usualTolerance` asks for more, or the pool has more already.
+  /// is at most 100 where that is enough, and at most 1000.
   case setShare(pool: String, member: String, share: Double, tolerance: Double)
   /// All weights divided by their common divisor.
   case reduce(pool: String)
@@ -195,10 +195,7 @@ package enum EditError: Error, Hashable, Sendable {
     case .shareOutOfReach(let nearest, let others, let maximum):
       "the others have a weight of \(others) together, and the total is at most \(maximum): "
         + (nearest.map { "the nearest share is \(percent($0))" } ?? "no share is left")
-        + "; set a weight, "
-        + (maximum < largestTotal
-          ? "or allow a total of up to \(largestTotal) with randmap set --tolerance 0.4, " : "")
-        + "or reduce the others first"
+        + "; set a weight, or reduce the others first"
     case .noMember(let name, let isDrained, let known):
       "no pool has a \(isDrained ? "drained " : "")member \"\(printable(name))\""
         + (known.isEmpty ? "" : "; members are: \(known.joined(separator: ", "))")

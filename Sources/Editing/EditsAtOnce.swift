@@ -35,20 +35,25 @@ extension MailConfig {
       .keepingRest(since: self)
   }
 
-  /// The same for members of different pools that are drained or restored; nil where that has to go one by one.
+  /// The same for members of different pools that are drained, restored or get a plan; nil where that has to go one by one.
   private func applyingAtOnce(_ edits: [Edit]) throws(EditError) -> MailConfig? {
-    guard edits.count > 1, edits.allSatisfy({ $0.poolToDrain != nil }) else { return nil }
+    guard edits.count > 1, edits.allSatisfy({ $0.poolOfItsOwn != nil }) else { return nil }
     var edited = try settingReturned()
     let pools = Dictionary(edited.pools().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     var changes: [String: DocumentChange] = [:]
     var taken: Set<String> = []
+    // Of each file the physical line that the pool before was in.
+    var lines: [String: Range<Int>] = [:]
     for edit in edits {
       // What is not known by just this name is for the edit alone to say.
-      guard let id = edit.poolToDrain, let pool = pools[id], taken.insert(id).inserted, !pool.text.hasReturned
+      guard let id = edit.poolOfItsOwn, let pool = pools[id], taken.insert(id).inserted,
+        !pool.text.hasReturned
       else { return nil }
-      let editor = try PoolEditor(pool, in: edited)
+      let editor = try PoolEditor(pool, in: edited, line: pool.anchor.flatMap { lines[$0.file] })
       let document = editor.layout.document
-      changes[document.path, default: DocumentChange(document)].add(try edit.splices(editor))
+      guard let splices = try edit.splices(editor) else { return nil }
+      lines[document.path] = editor.layout.units.last?.line
+      changes[document.path, default: DocumentChange(document)].add(splices)
     }
     for change in changes.values {
       guard let document = change.result else { return nil }
@@ -59,19 +64,21 @@ extension MailConfig {
 }
 
 extension Edit {
-  /// The pool of which it drains or restores a member; nil for other edits.
-  fileprivate var poolToDrain: String? {
+  /// The pool whose own lines are all that it changes; nil for other edits.
+  fileprivate var poolOfItsOwn: String? {
     switch self {
-    case .drain(let pool, _, _), .restore(let pool, _): pool
+    case .drain(let pool, _, _), .restore(let pool, _), .ramp(let pool, _, _): pool
     default: nil
     }
   }
 
-  fileprivate func splices(_ editor: PoolEditor) throws(EditError) -> [Splice] {
+  /// Nil where it needs more than one step.
+  fileprivate func splices(_ editor: PoolEditor) throws(EditError) -> [Splice]? {
     switch self {
     case .drain(_, let member, let drain): try editor.draining(member, drain)
     case .restore(_, let member): try editor.restoring(try editor.member(member))
-    default: []
+    case .ramp(_, let member, let ramp): try editor.beginning(ramp, of: member)
+    default: nil
     }
   }
 }
@@ -80,23 +87,34 @@ extension Edit {
 private struct DocumentChange {
   private let document: Document
   private var splices: [Splice] = []
-  /// From the first to the last byte that each edit changes.
-  private var places: [Range<Int>] = []
+  /// What each edit changes, with its number.
+  private var places: [(range: Range<Int>, edit: Int)] = []
+  private var count = 0
 
   init(_ document: Document) { self.document = document }
 
   mutating func add(_ more: [Splice]) {
-    guard let first = more.map(\.range.lowerBound).min(), let last = more.map(\.range.upperBound).max() else {
-      return
-    }
-    places.append(first..<last)
+    places += more.map { ($0.range, count) }
     splices += more
+    count += 1
   }
 
-  /// Nil where two edits touch: then the second depends on the first.
+  /// Nil where two edits touch: then the second depends on the first. Comments after a line that several pools share may come to
+  /// the same place: each goes in front of those before it, as one by one.
   var result: Document? {
-    let sorted = places.sorted { $0.lowerBound < $1.lowerBound }
-    guard zip(sorted, sorted.dropFirst()).allSatisfy({ $0.upperBound < $1.lowerBound }) else { return nil }
+    let sorted = places.sorted {
+      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+    }
+    // The one that reaches furthest so far.
+    var last: (range: Range<Int>, edit: Int)?
+    for place in sorted {
+      if let last, last.edit != place.edit, last.range.upperBound >= place.range.lowerBound,
+        !(last.range.isEmpty && place.range == last.range)
+      {
+        return nil
+      }
+      if last.map({ $0.range.upperBound <= place.range.upperBound }) ?? true { last = place }
+    }
     return document.applying(splices)
   }
 }

@@ -22,7 +22,7 @@ extension MailConfig {
     }
   }
 
-  /// What prevents an undo, without passwords. Of parts of a text nobody knows what stood before them: what goes on
+  /// What prevents an undo, without passwords. Of parts of a text it is not known what was before them: what goes on
   /// with it counts as a password where the file has one in its place.
   package func maskedLines(of places: [UndoConflict]) -> [String] {
     places.flatMap { place in

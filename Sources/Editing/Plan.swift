@@ -136,7 +136,7 @@ extension MailConfig {
   }
 }
 
-/// Who may not read the file may not read the copy either: its group may be another.
+/// A user who may not read the file may not read the copy either: its group may be another.
 private func modeOfCopy(of path: String) -> UInt32 {
   var status = stat()
   return stat(path, &status) == 0 && status.st_mode & S_IROTH == 0 ? 0o600 : 0o644

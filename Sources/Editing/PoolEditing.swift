@@ -160,8 +160,8 @@ extension MailConfig {
     guard (1...maximum).contains(weight) else { throw .badWeight(weight, maximum: maximum) }
     let before = pool?.totalWeight ?? 0
     let total = before - former + weight
-    // Who has a larger one knows that it works.
-    guard weight <= former || max(maximum, before) > largestTotal || total <= largestTotal else {
+    // A pool that has more parts already may keep them. A new member comes with one part, and gets its share after that.
+    guard weight <= max(former, 1) || max(maximum, before) > largestTotal || total <= largestTotal else {
       throw .badTotal(total, maximum: largestTotal)
     }
     return weight
@@ -180,12 +180,14 @@ struct PoolEditor {
     try self.init(try config.poolToEdit(name), in: config)
   }
 
-  /// - Parameter pool: one of `config`.
-  init(_ pool: Pool, in config: MailConfig) throws(EditError) {
+  /// - Parameters:
+  ///   - pool: one of `config`.
+  ///   - line: see PoolLayout.
+  init(_ pool: Pool, in config: MailConfig, line: Range<Int>? = nil) throws(EditError) {
     guard pool.notation != .single else {
       throw .onlyOneDestination(pool.id, destination: pool.text.text.text)
     }
-    guard let layout = PoolLayout(pool, in: config) else { throw .notInOnePlace(pool.id) }
+    guard let layout = PoolLayout(pool, in: config, line: line) else { throw .notInOnePlace(pool.id) }
     self.pool = pool
     self.layout = layout
     self.config = config
@@ -251,9 +253,8 @@ struct PoolEditor {
     return divisor > 1 ? active.map { ($0, $0.weight / divisor) } : []
   }
 
-  /// The smallest weights that give `member` its share within `tolerance`, the others keeping their ratios; if
-  /// none does with a total of at most 100 (1000 for a finer tolerance than the usual one, and for a pool that has more
-  /// than 100 already), those that come nearest;
+  /// The smallest weights that give `member` its share within `tolerance`, the others keeping their ratios: with a total of at
+  /// most 100 where that is enough, otherwise of at most 1000; if none does, those that come nearest;
   /// refused where these are more than 5 percentage points off, or more than half of what was asked for.
   func weights(
     giving share: Double, to member: Member, within tolerance: Double
@@ -267,12 +268,28 @@ struct PoolEditor {
     if hasRows, let weights = rowWeights(giving: share, to: member, beside: others) { return weights }
     let divisor = others.map(\.weight).commonDivisor
     let rest = others.reduce(0) { $0 + $1.weight } / divisor
-    var best: (factor: Int, weight: Int, error: Double)?
-    let usual = tolerance < usualTolerance || pool.totalWeight > usualTotal ? largestTotal : usualTotal
-    let maximum =
+    // An edit of rows makes no text longer.
+    let most =
       hasRows
-      ? max(usual, min(1_000 * rest, pool.notation.form.largestWeight))
-      : rest < largestTotal ? usual : 2 * rest
+      ? max(largestTotal, min(1_000 * rest, pool.notation.form.largestWeight))
+      : rest < largestTotal ? largestTotal : 2 * rest
+    let usual = tolerance < usualTolerance || pool.totalWeight > usualTotal || hasRows ? most : usualTotal
+    var best = Self.nearest(to: share, beside: rest, within: tolerance, total: usual)
+    if best?.error ?? 1 > tolerance + 1e-9 {
+      best = Self.nearest(to: share, beside: rest, within: tolerance, total: most)
+    }
+    guard let best, best.error <= max(tolerance, min(largestError, share / 2)) else {
+      let nearest = best.map { Double($0.weight) / Double($0.weight + $0.factor * rest) }
+      throw .shareOutOfReach(nearest: nearest, others: rest * divisor, maximum: most)
+    }
+    return others.map { ($0, $0.weight / divisor * best.factor) } + [(member, best.weight)]
+  }
+
+  /// How often the others, of `rest` parts, and how often one member comes, for its share.
+  private static func nearest(
+    to share: Double, beside rest: Int, within tolerance: Double, total maximum: Int
+  ) -> (factor: Int, weight: Int, error: Double)? {
+    var best: (factor: Int, weight: Int, error: Double)?
     for factor in 1...max(1, maximum / rest) {
       let free = maximum - factor * rest
       guard free > 0 else { break }
@@ -285,11 +302,7 @@ struct PoolEditor {
       if error < best?.error ?? .infinity { best = (factor, weight, error) }
       if error < 1e-9 { break }
     }
-    guard let best, best.error <= max(tolerance, min(largestError, share / 2)) else {
-      let nearest = best.map { Double($0.weight) / Double($0.weight + $0.factor * rest) }
-      throw .shareOutOfReach(nearest: nearest, others: rest * divisor, maximum: maximum)
-    }
-    return others.map { ($0, $0.weight / divisor * best.factor) } + [(member, best.weight)]
+    return best
   }
 }
 

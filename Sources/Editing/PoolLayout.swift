@@ -22,7 +22,9 @@ struct PoolLayout {
   let units: [PoolUnit]
 
   /// Nil if the items are not all in one file, each in one piece.
-  init?(_ pool: Pool, in config: MailConfig) {
+  ///
+  /// - Parameter known: a physical line of the document that may have them: many pools may share one that is long.
+  init?(_ pool: Pool, in config: MailConfig, line known: Range<Int>? = nil) {
     guard let anchor = pool.anchor, let document = config.document(anchor.file) else { return nil }
     self.pool = pool
     self.document = document
@@ -40,7 +42,7 @@ struct PoolLayout {
         let place = pool.text.text.span(start..<item.upperBound), place.file == anchor.file
       else { return nil }
       // Many items may share a line: it is looked for once.
-      let last = units.last.map(\.line).flatMap { $0.contains(place.range.lowerBound) ? $0 : nil }
+      let last = (units.last?.line ?? known).flatMap { $0.contains(place.range.lowerBound) ? $0 : nil }
       let line = last ?? document.physicalLine(around: place.range.lowerBound)
       let isAlone = Self.isAlone(place.range, on: line, layout, in: document)
       units.append(PoolUnit(range: place.range, line: line, isAlone: isAlone))

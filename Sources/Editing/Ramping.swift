@@ -134,8 +134,23 @@ extension PoolEditor {
     return moved + last
   }
 
+  /// A plan that begins, in one step; nil where that needs more than the line of the pool.
+  func beginning(_ ramp: Ramp, of name: String) throws(EditError) -> [Splice]? {
+    let member = try member(name)
+    guard !hasRows, net == nil, member.ramp == nil, !member.isDrained, let first = member.items.first,
+      !layout.units[first].isAlone, !layout.layout.isByLine
+    else { return nil }
+    let share = ramp.share(at: config.environment.clock())
+    return try setting(try weights(giving: share, to: member, within: WeightChoice.tolerance(of: share)))
+      + [layout.remark(plan(ramp, of: member), on: member)]
+  }
+
+  private func plan(_ ramp: Ramp, of member: Member) -> Bytes {
+    Bytes(RampItem.comment(result: member.result, ramp: ramp, pool: pool.ordinal).utf8)
+  }
+
   fileprivate func planning(_ member: Member, _ ramp: Ramp) throws(EditError) -> [Splice] {
-    let comment = Bytes(RampItem.comment(result: member.result, ramp: ramp, pool: pool.ordinal).utf8)
+    let comment = plan(ramp, of: member)
     if let old = try rampItem(member) {
       let indent = layout.document[old.line.range].prefix { $0.isSpace }
       return [Splice(range: old.line.range, bytes: indent + comment)]

@@ -56,10 +56,26 @@ extension Document {
 
   /// The physical line around `offset`, its newline excluded.
   package func physicalLine(around offset: Int) -> Range<Int> {
-    var start = offset
-    while start > 0, self[start - 1..<start].first != .newline { start -= 1 }
+    // A line may be very long: it is looked at in pieces, each twice as long as the one before.
+    var (start, size) = (offset, 128)
+    while start > 0 {
+      let piece = self[max(0, start - size)..<start]
+      if let newline = piece.lastIndex(of: .newline) {
+        start -= piece.endIndex - newline - 1
+        break
+      }
+      (start, size) = (start - piece.count, size * 2)
+    }
     var end = offset
-    while end < count, self[end..<end + 1].first != .newline { end += 1 }
+    size = 128
+    while end < count {
+      let piece = self[end..<min(count, end + size)]
+      if let newline = piece.firstIndex(of: .newline) {
+        end += newline - piece.startIndex
+        break
+      }
+      (end, size) = (end + piece.count, size * 2)
+    }
     return start..<end
   }
 

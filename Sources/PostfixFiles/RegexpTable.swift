@@ -14,12 +14,12 @@ package struct RegexpTable {
   ///   - memory: What this table shares with others.
   package init(
     _ rules: PatternRules, allowsSubstitution: Bool, memory: ExpressionMemory = ExpressionMemory()
-  ) throws(RegularExpression.Problem) {
+  ) throws(RegularExpression.MatchError) {
     var depth = 0
     // Whoever asks postmap(1) for its answers needs to know of rules that would take too much memory there.
     var isUnbounded = false
     for line in rules.lines {
-      do throws(RegularExpression.Problem) {
+      do throws(RegularExpression.MatchError) {
         try add(line, &depth, allowsSubstitution, memory)
       } catch {
         guard error == .unbounded else { throw error }
@@ -31,7 +31,7 @@ package struct RegexpTable {
 
   private mutating func add(
     _ line: Bytes, _ depth: inout Int, _ allowsSubstitution: Bool, _ memory: ExpressionMemory
-  ) throws(RegularExpression.Problem) {
+  ) throws(RegularExpression.MatchError) {
     guard let first = line.first else { return }
     var at = 0
     if !first.isNameByte || first == UInt8(ascii: "_") {
@@ -49,10 +49,10 @@ package struct RegexpTable {
   }
 
   /// The result of the first rule that `key` matches.
-  package func value(for key: Bytes) throws(RegularExpression.Problem) -> Bytes? {
-    try PatternStep.first(of: steps) { pattern throws(RegularExpression.Problem) in
+  package func value(for key: Bytes) throws(RegularExpression.MatchError) -> Bytes? {
+    try PatternStep.first(of: steps) { pattern throws(RegularExpression.MatchError) in
       try pattern.holds(key)
-    } _: { rule throws(RegularExpression.Problem) in
+    } _: { rule throws(RegularExpression.MatchError) in
       for pattern in rule.patterns where try !pattern.holds(key) { return nil }
       let needsGroups = rule.result.contains { $0.group > 0 }
       let groups = needsGroups ? try rule.patterns.first?.expression.match(key) ?? [] : []
@@ -66,12 +66,12 @@ private struct Pattern {
   let expression: RegularExpression
   let isNegated: Bool
 
-  func holds(_ key: Bytes) throws(RegularExpression.Problem) -> Bool {
+  func holds(_ key: Bytes) throws(RegularExpression.MatchError) -> Bool {
     try expression.matches(key) != isNegated
   }
 
   /// Reads `!/pattern/flags` at `at` and moves it to the end of that; nil if Postfix skips the rule.
-  init?(_ line: Bytes, _ at: inout Int, _ memory: ExpressionMemory) throws(RegularExpression.Problem) {
+  init?(_ line: Bytes, _ at: inout Int, _ memory: ExpressionMemory) throws(RegularExpression.MatchError) {
     guard let span = PatternSpan(line, &at) else { return nil }
     var options = REG_EXTENDED | REG_ICASE
     for flag in line[span.flags] {
@@ -82,7 +82,7 @@ private struct Pattern {
       default: return nil
       }
     }
-    do throws(RegularExpression.Problem) {
+    do throws(RegularExpression.MatchError) {
       expression = try RegularExpression(Bytes(line[span.pattern]), options: options, memory: memory)
     } catch {
       if error == .malformed { return nil }
@@ -99,7 +99,7 @@ private struct Rule {
 
   init?(
     _ line: Bytes, _ allowsSubstitution: Bool, _ memory: ExpressionMemory
-  ) throws(RegularExpression.Problem) {
+  ) throws(RegularExpression.MatchError) {
     var at = 0
     guard let first = try Pattern(line, &at, memory) else { return nil }
     var patterns = [first]

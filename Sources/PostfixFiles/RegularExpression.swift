@@ -34,7 +34,7 @@ package final class RegularExpression {
   /// How many groups in parentheses it has.
   package private(set) var groups = 0
 
-  package enum Problem: Error, Hashable, Sendable {
+  package enum MatchError: Error, Hashable, Sendable {
     /// Not to be had here in bounded time: it is long, or it refers back to a group. Postmap(1) can be asked, with a time
     /// limit.
     case unbounded
@@ -53,7 +53,7 @@ package final class RegularExpression {
 
   package init(
     _ pattern: Bytes, options: Int32, memory: ExpressionMemory = ExpressionMemory()
-  ) throws(Problem) {
+  ) throws(MatchError) {
     guard
       let size = ExpressionSize(
         of: pattern, isExtended: options & REG_EXTENDED != 0, limit: Self.maximumSize),
@@ -99,16 +99,16 @@ package final class RegularExpression {
   }
 
   /// Whether `text` matches.
-  package func matches(_ text: Bytes) throws(Problem) -> Bool { try match(text, slots: 0) != nil }
+  package func matches(_ text: Bytes) throws(MatchError) -> Bool { try match(text, slots: 0) != nil }
 
   /// The ranges of the match and of its groups in `text`, nil for a group that is not part of it; nil where `text`
   /// does not match.
-  package func match(_ text: Bytes) throws(Problem) -> [Range<Int>?]? {
+  package func match(_ text: Bytes) throws(MatchError) -> [Range<Int>?]? {
     guard let found = try match(text, slots: groups + 1) else { return nil }
     return found.map { $0.rm_so >= 0 ? Int($0.rm_so)..<Int($0.rm_eo) : nil }
   }
 
-  private func match(_ text: Bytes, slots: Int) throws(Problem) -> [regmatch_t]? {
+  private func match(_ text: Bytes, slots: Int) throws(MatchError) -> [regmatch_t]? {
     // The library keeps a state for each byte that it read, at most; with its expression, and for good.
     let states = Double(text.count + 1) * size.bytesOfState
     guard states <= Self.maximumStates, compile() else { throw .tooLarge }

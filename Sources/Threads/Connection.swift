@@ -27,6 +27,7 @@ package final class Connection {
   /// What the socket would not take yet.
   private var unsent: ArraySlice<UInt8> = []
   private var isClosing = false
+  private var isReading = true
   /// Whether the other side has ended its sending.
   private var hasEnded = false
   private var limit: ContinuousClock.Instant?
@@ -66,7 +67,14 @@ package final class Connection {
     guard isOpen, !isClosing else { return }
     if !unsent.isEmpty { return unsent += bytes }
     unsent = write(bytes[...])
-    if !unsent.isEmpty { loop.expect(sending: true, descriptor, key: key) }
+    if !unsent.isEmpty { loop.expect(reading: isReading, sending: true, descriptor, key: key) }
+  }
+
+  /// Whether what comes is read; otherwise it stays in the socket, and the other side has to wait.
+  package func read(_ reads: Bool) {
+    guard isOpen, !isClosing, isReading != reads else { return }
+    isReading = reads
+    loop.expect(reading: reads, sending: !unsent.isEmpty, descriptor, key: key)
   }
 
   /// Closes it when all that was given is sent, or when its limit has passed.
@@ -103,18 +111,26 @@ package final class Connection {
     return []
   }
 
-  func isReady(toSend: Bool) {
+  /// - Parameter isGone: whether the other side neither sends nor reads any more, which is said also where nothing is read.
+  func isReady(toSend: Bool, isGone: Bool = false) {
     if toSend {
       unsent = write(unsent)
       if unsent.isEmpty {
         if isClosing { return close() }
-        loop.expect(sending: false, descriptor, key: key)
+        loop.expect(reading: isReading, sending: false, descriptor, key: key)
         owner?.sentAll()
         guard isOpen else { return }
       }
     }
     // Nothing comes any more, and it is not ready to take something either: it is gone.
     if hasEnded { return toSend ? () : close() }
+    guard isReading else {
+      guard isGone, !toSend else { return }
+      let owner = owner
+      close()
+      owner?.ended(0)
+      return
+    }
     let count = recv(descriptor, &loop.buffer, loop.buffer.count, 0)
     if count > 0 {
       owner?.received(loop.buffer[..<count])

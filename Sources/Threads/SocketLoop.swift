@@ -19,6 +19,34 @@ package final class SocketLoop {
     let work: () -> Void
   }
 
+  /// Work that a connection leaves for later turns: one piece a turn, so that all else comes in between.
+  package enum Errand: CaseIterable {
+    /// Before all others.
+    case first
+    case last
+  }
+
+  /// A queue. What was taken out of it is cut off now and then, not each time.
+  private struct Waiting {
+    private var work: [() -> Void] = []
+    private var done = 0
+    var isEmpty: Bool { done == work.count }
+
+    mutating func append(_ more: @escaping () -> Void) { work.append(more) }
+
+    mutating func next() -> (() -> Void)? {
+      guard !isEmpty else { return nil }
+      defer {
+        done += 1
+        if done > 64, done * 2 > work.count {
+          work.removeFirst(done)
+          done = 0
+        }
+      }
+      return work[done]
+    }
+  }
+
   private let poller: Int32
   private var events = [epoll_event](repeating: epoll_event(), count: 256)
   private var watched: [UInt64: Watched] = [:]
@@ -35,6 +63,8 @@ package final class SocketLoop {
   /// The soonest last.
   private var timers: [Timer] = []
   private var isSweepDue = false
+  /// What may wait for the rest, by its rank.
+  private var errands: [Errand: Waiting] = [:]
   private var isRunning = true
 
   /// When it last woke: near enough for limits of seconds.
@@ -44,6 +74,9 @@ package final class SocketLoop {
 
   /// Limits are looked at this often; so they are kept to the second.
   private static let sweepInterval = Duration.seconds(1)
+
+  /// So many connections of one socket are taken in a turn.
+  private static let mostAtOnce = 32
 
   /// A loop of its own; traps where the process may open no more files, as nothing could go on then.
   package init() {
@@ -80,7 +113,8 @@ package final class SocketLoop {
     let flags = fcntl(listener, F_GETFL)
     _ = fcntl(listener, F_SETFL, flags | O_NONBLOCK)
     watch(listener) { [unowned self] in
-      while takers[listener] != nil, !paused.contains(listener) {
+      // More are there at the next turn.
+      for _ in 0..<Self.mostAtOnce where takers[listener] != nil && !paused.contains(listener) {
         let descriptor = randmap_accept(listener)
         if descriptor >= 0 {
           take(descriptor)
@@ -153,6 +187,11 @@ package final class SocketLoop {
     timers.insert(Timer(time: time, work: work), at: low)
   }
 
+  /// Calls `work` once, in a later turn that has seen to the sockets and the times first. Each turn does one such thing.
+  package func later(_ rank: Errand, _ work: @escaping () -> Void) {
+    errands[rank, default: Waiting()].append(work)
+  }
+
   /// A connection has a limit: the loop has to look at it.
   func sweepLater() {
     if isSweepDue { return }
@@ -175,21 +214,27 @@ package final class SocketLoop {
 
   /// Waits until something happens, and sees to it.
   package func turn() {
-    let count = Int(
-      epoll_wait(poller, &events, Int32(events.count), timeout(until: timers.last?.time, longest: 60_000)))
+    let isIdle = errands.values.allSatisfy(\.isEmpty)
+    let longest = isIdle ? timeout(until: timers.last?.time, longest: 60_000) : 0
+    let count = Int(epoll_wait(poller, &events, Int32(events.count), longest))
     now = .now
     for index in 0..<max(0, count) {
       let event = events[index]
       switch watched[event.data.u64] {
       case .reader(let ready): ready()
       case .connection(let connection):
-        connection.isReady(toSend: event.events & EPOLLOUT.rawValue != 0)
+        connection.isReady(
+          toSend: event.events & EPOLLOUT.rawValue != 0,
+          isGone: event.events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0)
       case nil: break
       }
     }
     while let next = timers.last, next.time <= now {
       timers.removeLast()
       next.work()
+    }
+    for rank in Errand.allCases {
+      if let work = errands[rank]?.next() { return work() }
     }
   }
 }

@@ -233,9 +233,9 @@ private struct LogProgram {
   }
 
   /// Of a line, and of everything where it is a thousand times as long as the packed file: six megabytes can come to a
-  /// hundred gigabytes.
+  /// hundred gigabytes, and a log that is so much like itself is none.
   private static let longestLine = 64 << 20
-  private static let leastLimit = 1 << 30
+  private static let leastLimit = 64 << 20
   private static let largestRatio = 1_000
 
   /// The same for a program that unpacks a file: fails where that comes to more than any log does.

@@ -23,7 +23,7 @@ package struct Throughput: Sendable {
       + "\(Int(perMinute.rounded())) a minute"
   }
 
-  /// With one digit behind the point, and two below one.
+  /// With one digit after the point, and two below one.
   private static func number(_ value: Double) -> String {
     let scale = value < 1 ? 100.0 : 10
     let rounded = (value * scale).rounded() / scale

@@ -89,7 +89,7 @@ package struct WhatIf: Sendable {
   /// Mail would wait, or a gateway would get more than it can take.
   package var isTrouble: Bool { atRisk > 0 || rows.contains(where: \.isOverloaded) }
 
-  /// With one digit behind the point where that is not 0.
+  /// With one digit after the point where that is not 0.
   package static func number(_ value: Double) -> String {
     let tenths = Int((min(value, 1e12) * 10).rounded())
     return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"

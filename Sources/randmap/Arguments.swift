@@ -28,18 +28,16 @@ struct Arguments {
     ordered = (command.map { [$0] } ?? []) + options + given[end...]
   }
 
-  /// Where the command is. What comes right after an option may be its value: the parser knows, and is asked only where that
-  /// word is a command too.
+  /// Where the command is: the first word that is neither an option nor the value of one, if that is a command. What comes right
+  /// after an option may be its value: the parser knows, and is asked only where a command may follow.
   private static func place(in options: [String], _ isCommand: (String) -> Bool) -> Int? {
-    for (index, word) in options.enumerated() where !word.hasPrefix("-") {
+    let words = options.indices.filter { !options[$0].hasPrefix("-") }
+    guard words.contains(where: { isCommand(options[$0]) }) else { return nil }
+    let first = words.first { index in
       let isAfterOption = index > 0 && options[index - 1].hasPrefix("-")
-      if isCommand(word) {
-        if !isAfterOption || !values(in: options).contains(index) { return index }
-      } else if !isAfterOption {
-        return nil
-      }
+      return !isAfterOption || !values(in: options).contains(index)
     }
-    return nil
+    return first.flatMap { isCommand(options[$0]) ? $0 : nil }
   }
 
   /// The word in the place of a command that is no command.

@@ -83,6 +83,20 @@ import Testing
     #expect(own.last(.tick, of: configuration.path) != nil)
   }
 
+  /// A file of the state that is damaged ends no command.
+  @Test(arguments: [Int64.min, -1, 1 << 62, Int64.max]) func aMarkThatIsNoTimeIsNone(time: Int64) throws {
+    let home = try TemporaryDirectory()
+    let configuration = try TemporaryDirectory()
+    let own = writer(home.file("own"))
+    own.remember(.tick, of: configuration.path)
+    let real = try #require(FileReader.realPath(configuration.path))
+    try writeFile(home.file("own") + real + "/.tick", "\(time)\n")
+    #expect(own.last(.tick, of: configuration.path) == nil)
+    #expect(!own.isTicking(for: configuration.path))
+    own.remember(.tick, of: configuration.path)
+    #expect(own.isTicking(for: configuration.path))
+  }
+
   /// A write that is refused has made nothing there either.
   @Test func aWriteThatIsRefusedMakesNoDirectory() throws {
     let home = try TemporaryDirectory()

@@ -35,6 +35,7 @@ import Testing
       )
     }
     let waiting = try send(to: wrapped)
+    try waitUntil("its connection", seen: lab.log) { lab.log.contains("connect from") }
     #expect(try send(to: plain).wait().status == .exited(0))
     try waitUntil("the mail in clear text", seen: lab.log) { sink.count == 1 }
     let greeted = try greeting(of: wrapped)

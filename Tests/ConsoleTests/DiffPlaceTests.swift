@@ -32,6 +32,15 @@ import Testing
     #expect(folded.place(ofDiffLine: 5, on: .before)?.line == 5)
   }
 
+  /// A line of the file may end as one does that is shown once.
+  @Test func aNumberInTheFileIsNoneOfTheDiffs() {
+    let diff = [
+      "--- a/x", "+++ b/x", "@@ -1,3 +1,4 @@", " # x   (9223372036854775807 times)",
+      " # y   (-9223372036854775808 times)", "+new", " last",
+    ]
+    #expect(diff.place(ofDiffLine: 5, on: .after)?.line == 3)
+  }
+
   @Test func theEditorOpensTheFileOfTheChange() throws {
     var driver = Driver.ready()
     driver.press(.character("2"), .down, .character("+"), .character("5"), .character("o"))

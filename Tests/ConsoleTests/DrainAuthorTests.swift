@@ -33,14 +33,26 @@ import Testing
     #expect(driver.screen(120, 40).contains("(by anna)"), "\(driver.screen(120, 40))")
   }
 
-  @Test func nobodyIsNamedWhereItDoesNot() {
+  @Test func itNamesNoPersonOfAnotherDrain() {
     var driver = driver("drain smtp:[b.example] of relay_transport: new disk")
     driver.press(.character("2"), .end)
     #expect(driver.screen(120, 40).contains("new disk"))
     #expect(!driver.screen(120, 40).contains("(by "))
-    // What is not written yet nobody wrote.
+    // What is not written yet has no author.
     var other = self.driver("drain smtp:[b.example] of relay_transport: new disk")
     other.press(.character("2"), .character("d"), .end)
     #expect(!other.screen(120, 40).contains("(by "))
+  }
+
+  @Test func aNewDrainIsNotOfThePersonOfTheOldOne() {
+    var driver = driver("drain smtp:[c.example] of relay_transport: new disk")
+    for line in ["restore smtp:[c.example]", "drain smtp:[c.example] --why mine"] {
+      driver.press(.character(":"))
+      driver.type(line)
+      driver.press(.enter)
+    }
+    driver.press(.character("2"), .end)
+    #expect(driver.screen(120, 40).contains("drained mine"), "\(driver.screen(120, 40))")
+    #expect(!driver.screen(120, 40).contains("(by "), "\(driver.screen(120, 40))")
   }
 }

@@ -56,6 +56,19 @@ private struct Talk {
     #expect(talk.type(":nosuch") == ["no command \"nosuch\""])
   }
 
+  /// Any number may be typed.
+  @Test(arguments: [Int.max, Int.max - 1, 1_000_000, 0, -1, Int.min])
+  func aListFromAnyRowIsAList(number: Int) {
+    var talk = Talk()
+    talk.type("pools")
+    let all = talk.type("list")
+    #expect(all.count > 1)
+    let said = talk.type("list \(number)")
+    #expect(number > 0 ? said.count == 1 && said[0].hasPrefix("there is no row \(number): ") : said == all)
+    #expect(talk.type("list \(all.count)").first == all.last)
+    #expect(talk.type("\(number)").count == 1)
+  }
+
   @Test func eachRowIsNamesAndValuesWithTheStateFirst() {
     var talk = Talk()
     #expect(

@@ -33,6 +33,12 @@ import Testing
       0
     ),
     ("transport_maps = hash:/d/transport\ndefault_transport = randmap:!smtp:[a]!smtp:[b]!smtp:[b]\n", 3),
+    (
+      "transport_maps = pipemap:{inline:{{x.example=k}},randmap:{smtp:[a],smtp:[b]}}, "
+        + "pipemap:{inline:{{y.example=k}},randmap:{smtp:[c],smtp:[a],smtp:[d]}},\n"
+        + " pipemap:{inline:{{z.example=k}},randmap:{smtp:[a],smtp:[a],smtp:[d]}}\n",
+      0
+    ),
   ])
   func allAtOnceIsTheSameAsOneByOne(main: String, pools: Int) throws {
     let before = config(main, transport: table(pools))
@@ -49,6 +55,20 @@ import Testing
     var restored = drained
     for edit in restores { restored = try restored.applying(edit) }
     #expect(texts(try drained.applying(restores)) == texts(restored))
+  }
+
+  /// Plans that begin in several pools of one setting.
+  @Test func plansAtOnceAreTheSameAsOneByOne() throws {
+    let before = config(
+      "transport_maps = inline:{{x.example = randmap:!smtp:[a]!smtp:[b]}, {y.example = randmap:!smtp:[c]!smtp:[a]}}\n"
+    )
+    var wish = RampWish()
+    (wish.to, wish.over) = ("25%", "4w")
+    let plans = try wish.edits(of: "[a]", in: nil, before)
+    #expect(plans.count == 2)
+    var oneByOne = before
+    for edit in plans { oneByOne = try oneByOne.applying(edit) }
+    #expect(texts(try before.applying(plans)) == texts(oneByOne))
   }
 
   @Test func anEditThatCannotBeMadeIsRefusedAsAlone() throws {

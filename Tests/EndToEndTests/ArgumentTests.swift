@@ -62,5 +62,10 @@ import Testing
     #expect(console.stray == nil)
     #expect(Arguments(["--demo", "check"]) { $0 == "check" }.ordered == ["check", "--demo"])
     #expect(Arguments(["--demo", "chek"]) { $0 == "check" }.stray == "chek")
+    // What comes after a flag is no value: a command after such a word is not the command of the call.
+    for word in ["frobnicate", "relayhost"] {
+      let wrong = Arguments(["--force", word, "add"]) { $0 == "add" }
+      #expect(wrong.ordered == ["--force", word, "add"] && wrong.stray == word)
+    }
   }
 }

@@ -28,14 +28,18 @@ import Testing
     let perRound = 400
     let keys = Array((0..<perRound).map { "sender\($0)@lab.randmap.test\n" }.joined().utf8)
     var most = 0
-    /// Lookups by all of them while `work` goes on, in rounds of one process each.
-    func lookUp(during what: String, _ work: (_ round: Int) throws -> Void) throws {
+    /// Lookups by all of them while `work` goes on, in rounds of one process each. `work` starts them when it has begun.
+    func lookUp(during what: String, _ work: (_ round: Int, _ start: () throws -> Void) throws -> Void) throws
+    {
       for round in 0..<3 {
-        let clients = try labs.map { lab in
-          try ChildProcess(
-            postfixTool("postmap"), ["-c", lab.configDirectory, "-q", "-", table], input: keys)
+        var clients: [ChildProcess] = []
+        try work(round) {
+          clients = try labs.map { lab in
+            try ChildProcess(
+              postfixTool("postmap"), ["-c", lab.configDirectory, "-q", "-", table], input: keys)
+          }
         }
-        try work(round)
+        #expect(clients.count == Self.count)
         for client in clients {
           let done = try client.wait(limit: .seconds(180))
           #expect(
@@ -48,13 +52,14 @@ import Testing
       }
     }
     let source = try scene.source(300, "flow")
-    try lookUp(during: "edits, each with a checkpoint") { round in
+    try lookUp(during: "edits, each with a checkpoint") { round, start in
+      try start()
       for edit in 0..<60 {
         try scene.change { $0.members[edit % 3].weight = 1 + (edit + round) % 90 }
       }
     }
     for isKilled in [false, true] {
-      try lookUp(during: isKilled ? "a SIGKILL in a transaction" : "a lock") { round in
+      try lookUp(during: isKilled ? "a SIGKILL in a transaction" : "a lock") { round, start in
         let end = lab.directory.file("end-\(isKilled)-\(round)")
         // The pages do not fit into its cache: they are in the log of changes before the end.
         let script = """
@@ -73,13 +78,15 @@ import Testing
           """
         let writer = try ChildProcess("sqlite3", [scene.database], input: Array(script.utf8))
         try waitUntil("the transaction") { access(end + ".begun", F_OK) == 0 }
+        try start()
         #expect(try PoolDatabase.read(scene.database).members.allSatisfy { $0.weight < 99 })
         if isKilled { writer.signal(SIGKILL) }
         try writeFile(end, "")
         try writer.wait()
       }
     }
-    try lookUp(during: "checkpoints of all kinds") { _ in
+    try lookUp(during: "checkpoints of all kinds") { _, start in
+      try start()
       for kind in ["PASSIVE", "FULL", "RESTART", "TRUNCATE"] {
         try scene.change { $0.members[0].weight = 1 + $0.members[0].weight % 90 }
         // It may say that a reader is in its way, and then it has moved less.

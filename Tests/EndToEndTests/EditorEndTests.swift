@@ -22,7 +22,7 @@ import Testing
     try shell.waitFor("66.7%")
     try shell.press("o")
     try shell.waitFor("EDITING")
-    let pid = pid_t(try readText("\(state.path)/pid").filter(\.isNumber)) ?? 0
+    let pid = try #require(pid_t(try readText("\(state.path)/pid").filter(\.isNumber)))
     #expect(kill(pid, signal) == 0)
     try shell.waitFor("ended-\(128 + signal)")
     // A line is read as before: what is typed shows, and Enter ends it.

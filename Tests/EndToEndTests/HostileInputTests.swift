@@ -103,6 +103,9 @@ private let numbers: [Hostile] = [
   Hostile("repetitions of repetitions", table: "regexp") { _ in "/^a\(times(16, "+"))(b)$/ smtp:[a]" },
   Hostile("networks", table: "cidr") { "10.\($0 / 250 % 250).\($0 % 250).0/24 smtp:[a]" },
   Hostile("tables") { "transport_maps = \(list($0, { "static:x\($0)" }, " "))\n" },
+  Hostile("choices of a union in a pipe") { size in
+    "transport_maps = pipemap:{unionmap:{\(times(size / 42, "randmap:{smtp:[127.0.0.1],smtp:[127.0.0.2]},"))}}\n"
+  },
   Hostile("files that are not there") {
     "transport_maps = \(list($0, { "texthash:/nonexistent/\($0)" }, " "))\n"
   },
@@ -143,6 +146,12 @@ private let numbers: [Hostile] = [
     [
       "main.cf": "relayhost = [a]\n",
       "master.cf": (0..<size / 40).map { "s\($0) unix - - n - - smtp -o relayhost=x\n" }.joined(),
+    ]
+  },
+  Hostile("empty overrides of one name that is not read") { size, _ in
+    [
+      "main.cf": "relayhost = [a]\n",
+      "master.cf": "x unix - - n - - smtp\n" + times(size / 16, "    -o relayhost=\n"),
     ]
   },
   Hostile("services") { size, _ in
@@ -231,10 +240,17 @@ private let lengths: [Hostile] = [
     ["set", "relay_transport", gateways.first, "2", "--write"],
     ["add", "relay_transport", "smtp:[127.0.0.3]:1"], ["log"], ["log", "--diff"], ["undo"], ["--status"],
     ["drain", gateways.first.replacing("smtp:", with: "")],
+    ["ramp", gateways.first.replacing("smtp:", with: ""), "--to", "25%", "--over", "4w"],
   ]
   private static let shapes = [
     Hostile("pools in a table", table: "texthash") {
       "d\($0).example randmap:!\(gateways.first)!\(gateways.second)"
+    },
+    Hostile("stock pools in one setting") { size in
+      let pools = (0..<size / 80).map {
+        "pipemap:{inline:{{a\($0).test=x}},randmap:{\(gateways.first),\(gateways.second)}}"
+      }
+      return "transport_maps = \(pools.joined(separator: ", "))\n"
     },
     Hostile("comments", main: { times($0 / 2, "#\n") }),
     Hostile("one parameter again and again") { times($0 / 16, "relayhost =\n") },

@@ -84,6 +84,28 @@ import Testing
     #expect(named.status == .exited(2) && named.standardError.contains("no log"), "\(named.summary)")
   }
 
+  /// A hundred megabytes of lines in a few kilobytes: no log is so much like itself.
+  @Test func aPackedLogOfOneLineAgainAndAgainIsLeft() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", "default_transport = randmap:!smtp:[127.0.0.1]:1!smtp:[127.0.0.2]:1\n")
+    let log = directory.file("log.xz")
+    let packing = try run(
+      "/bin/sh",
+      [
+        "-c",
+        "head -c 1000000 /dev/zero | tr '\\0' y > \(log).1; for n in $(seq 100); do cat \(log).1; echo; done | xz -1 -c > \(log)",
+      ]
+    )
+    #expect(packing.status == .exited(0), "\(packing.summary)")
+    let report = try runRandmap(
+      ["report", "-c", directory.path, log], environment: ["XDG_STATE_HOME": directory.file("state")],
+      limit: .seconds(60))
+    #expect(
+      report.status == .exited(2)
+        && report.standardError.contains("unpacks to more than 1000 times its size, so it is no log"),
+      "\(report.summary)")
+  }
+
   /// xz(1) would take a gibibyte for it; it says itself that the limit is reached.
   @Test func aDictionaryOfXzHasABound() throws {
     let directory = try TemporaryDirectory()

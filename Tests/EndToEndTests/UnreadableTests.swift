@@ -58,7 +58,9 @@ import Testing
     for command in ["undo", "log"] {
       let finished = try randmap(command)
       #expect(finished.status == .exited(command == "undo" ? 1 : 0))
-      #expect(finished.standardError.contains("\"sudo randmap \(command)\""), "\(finished.summary)")
+      #expect(
+        finished.standardError.contains("\"sudo randmap \(command) -c \(directory.path)\""),
+        "\(finished.summary)")
     }
   }
 

@@ -7,7 +7,7 @@ import Testing
 private func times(_ count: Int, _ text: String) -> String { String(repeating: text, count: count) }
 
 private func compile(_ pattern: String, _ options: Int32 = REG_EXTENDED, _ memory: ExpressionMemory = .init())
-  throws(RegularExpression.Problem) -> RegularExpression
+  throws(RegularExpression.MatchError) -> RegularExpression
 {
   try RegularExpression(Array(pattern.utf8), options: options, memory: memory)
 }
@@ -22,34 +22,36 @@ private func compile(_ pattern: String, _ options: Int32 = REG_EXTENDED, _ memor
     "((\\b)*)+", "(^|a)*b", "(a|$){2,3}", "(((\\<)|(\\b){1,20}))+", "(\\b|\\B|\\<|\\>|^|$)(a?){300}",
   ])
   func whatTakesTooMuchMemoryIsNotCompiled(pattern: String) {
-    #expect(throws: RegularExpression.Problem.tooLarge) { try compile(pattern) }
+    #expect(throws: RegularExpression.MatchError.tooLarge) { try compile(pattern) }
   }
 
   /// Without REG_EXTENDED a backslash makes the signs special.
   @Test func aBasicOneHasOtherSigns() throws {
-    #expect(throws: RegularExpression.Problem.tooLarge) {
+    #expect(throws: RegularExpression.MatchError.tooLarge) {
       try compile("\\(a\\{1,255\\}\\)\\{1,255\\}", 0)
     }
-    #expect(throws: RegularExpression.Problem.tooLarge) { try compile("a\(times(20, "\\+"))", 0) }
+    #expect(throws: RegularExpression.MatchError.tooLarge) { try compile("a\(times(20, "\\+"))", 0) }
     let plain = try compile("^a\(times(50, "+"))(x?){999}$", 0)
     #expect(try plain.matches(Array("a\(times(50, "+"))(x?){999}".utf8)))
   }
 
   @Test(arguments: ["(a)\\1", "a\(times(5000, "b"))"])
   func whatTakesTimeIsNotCompiled(pattern: String) {
-    #expect(throws: RegularExpression.Problem.unbounded) { try compile(pattern) }
+    #expect(throws: RegularExpression.MatchError.unbounded) { try compile(pattern) }
   }
 
   /// Otherwise postmap(1) would be asked, and take it.
   @Test func oneThatTakesTimeHidesNoneThatTakesMemory() {
     for other in ["(a)\\1", times(5000, "b")] {
       for rules in ["/\(other)/ x\n/a\(times(20, "+"))/ y\n", "/a\(times(20, "+"))/ y\n/\(other)/ x\n"] {
-        #expect(throws: RegularExpression.Problem.tooLarge) { try table(rules, memory: ExpressionMemory()) }
+        #expect(throws: RegularExpression.MatchError.tooLarge) {
+          try table(rules, memory: ExpressionMemory())
+        }
       }
-      #expect(throws: RegularExpression.Problem.unbounded) {
+      #expect(throws: RegularExpression.MatchError.unbounded) {
         try table("/\(other)/ x\n/a/ y\n", memory: ExpressionMemory())
       }
-      #expect(throws: RegularExpression.Problem.tooLarge) { try compile("\(other)a\(times(20, "+"))") }
+      #expect(throws: RegularExpression.MatchError.tooLarge) { try compile("\(other)a\(times(20, "+"))") }
     }
   }
 
@@ -68,7 +70,7 @@ private func compile(_ pattern: String, _ options: Int32 = REG_EXTENDED, _ memor
   @Test func aMatchHasABound() throws {
     let expression = try compile("(a|b)*a(a|b){100}")
     #expect(try expression.matches(Array(times(200, "a").utf8)))
-    #expect(throws: RegularExpression.Problem.tooLarge) {
+    #expect(throws: RegularExpression.MatchError.tooLarge) {
       try expression.matches(Array(times(1_000_000, "ab").utf8))
     }
   }
@@ -77,7 +79,7 @@ private func compile(_ pattern: String, _ options: Int32 = REG_EXTENDED, _ memor
 
   private func table(
     _ text: String, memory: ExpressionMemory
-  ) throws(RegularExpression.Problem) -> RegexpTable {
+  ) throws(RegularExpression.MatchError) -> RegexpTable {
     let rules = PatternRules(Document(path: "/t", bytes: Bytes(text.utf8)))
     return try RegexpTable(rules, allowsSubstitution: true, memory: memory)
   }
@@ -105,11 +107,11 @@ private func compile(_ pattern: String, _ options: Int32 = REG_EXTENDED, _ memor
       try table(plain, memory: ExpressionMemory()).value(for: Bytes("user4999@domain4999.example".utf8))?.text
         == "4999")
     let large = (0..<3_000).map { "/[[:alpha:]].{0,500}x\($0)/ y\n" }.joined()
-    #expect(throws: RegularExpression.Problem.tooLarge) { try table(large, memory: ExpressionMemory()) }
+    #expect(throws: RegularExpression.MatchError.tooLarge) { try table(large, memory: ExpressionMemory()) }
     let shared = ExpressionMemory(maximumWhole: 2_000_000)
     let some = (0..<100).map { "/^user\($0)$/ y\n" }.joined()
     _ = try table(some, memory: shared)
-    #expect(throws: RegularExpression.Problem.tooLarge) {
+    #expect(throws: RegularExpression.MatchError.tooLarge) {
       for _ in 0..<3 { _ = try table(some, memory: shared) }
     }
   }

@@ -50,7 +50,7 @@ import Testing
     withExtendedLifetime(directory) {}
   }
 
-  /// A journal holds the change: in a pool of 20,000 rows it is as small as in one of three.
+  /// A journal holds the change: in a pool of 2,000 rows it is as small as in one of three.
   @Test(arguments: [3, 2_000]) func aChangeHoldsOnlyTheRowsThatDiffer(count: Int) throws {
     var many = Self.rows
     many.members = (0..<count).map {

@@ -45,7 +45,7 @@ final class ResultView: Sendable {
   let text: SourcedText
   let kind: ResultKind
   let place: Place
-  /// Of a next hop in a pool behind a transport.
+  /// Of a next hop in a pool after a transport.
   let fixedTransport: String?
   /// Whether it is the result of a pattern, in which `$` has a meaning of its own.
   let isPatternResult: Bool

@@ -16,16 +16,24 @@ struct KnownAuthors: Sendable {
     let readings, writes: Int
   }
 
-  fileprivate var members: [MemberName: String] = [:]
-  fileprivate var gateways: [Gateway: String] = [:]
-
-  func author(of member: Member, in pool: Pool) -> String? {
-    member.drain?.author
-      ?? (member.isDrained ? members[MemberName(pool: pool.id, result: member.result)] : nil)
+  /// The drain that is on disk. One that is not written yet is not of that person.
+  fileprivate struct KnownDrain: Sendable {
+    let drain: Drain
+    let author: String
   }
 
-  func author(of use: GatewayUse) -> String? {
-    use.drain?.author ?? (use.isDrained ? gateways[use.gateway] : nil)
+  fileprivate var members: [MemberName: KnownDrain] = [:]
+  fileprivate var gateways: [Gateway: KnownDrain] = [:]
+
+  func author(of member: Member, in pool: Pool) -> String? {
+    author(of: member.drain, members[MemberName(pool: pool.id, result: member.result)])
+  }
+
+  func author(of use: GatewayUse) -> String? { author(of: use.drain, gateways[use.gateway]) }
+
+  private func author(of drain: Drain?, _ known: KnownDrain?) -> String? {
+    guard let drain else { return nil }
+    return drain.author ?? (known?.drain == drain ? known?.author : nil)
   }
 }
 
@@ -35,25 +43,26 @@ extension Model {
     let question = KnownAuthors.Question(readings: facts.session.readings, writes: facts.writes)
     guard facts.hasFiles, facts.authorsOf != question else { return [] }
     facts.authorsOf = question
+    // Edits that are not written may hide a drain that is on disk.
+    guard facts.session.isEdited || facts.session.pools.contains(where: \.hasUnsignedDrain) else { return [] }
     let (config, archive) = (facts.session.saved, facts.archive)
-    let hasDrained = facts.session.pools.contains { pool in
-      pool.members.contains { $0.isDrained && $0.drain?.author == nil }
-    }
-    guard hasDrained else { return [] }
     return [
       .workOut {
         var found = KnownAuthors()
-        if case .success(let log) = archive.log() {
+        let pools = config.pools()
+        if pools.contains(where: \.hasUnsignedDrain), case .success(let log) = archive.log() {
           let authors = DrainAuthors(log)
-          let pools = config.pools()
           for pool in pools {
-            for member in pool.members where member.isDrained {
-              found.members[.init(pool: pool.id, result: member.result)] = authors.author(
-                of: member, in: pool)
+            for member in pool.members {
+              guard let drain = member.drain, let author = authors.author(of: member, in: pool) else {
+                continue
+              }
+              found.members[.init(pool: pool.id, result: member.result)] = .init(drain: drain, author: author)
             }
           }
           for use in config.gateways() where use.isDrained {
-            found.gateways[use.gateway] = authors.author(of: use, in: pools)
+            guard let drain = use.drain, let author = authors.author(of: use, in: pools) else { continue }
+            found.gateways[use.gateway] = .init(drain: drain, author: author)
           }
         }
         return { [found] model in
@@ -62,4 +71,9 @@ extension Model {
       }
     ]
   }
+}
+
+extension Pool {
+  /// Whether a drained member does not say itself who drained it.
+  fileprivate var hasUnsignedDrain: Bool { members.contains { $0.drain.map { $0.author == nil } ?? false } }
 }

@@ -205,7 +205,12 @@ struct PlainSession: Sendable {
     }
     switch name {
     case "list":
-      sayRows(from: words.count > 1 ? Int(words[1]) ?? 1 : 1, &answer)
+      let (first, count) = (words.count > 1 ? Int(words[1]) ?? 1 : 1, model.views[model.shown].count)
+      if first > max(1, count) {
+        answer.said.append("there is no row \(first): \(countWords)")
+      } else {
+        sayRows(from: max(1, first), &answer)
+      }
     case "status": answer.said.append(model.facts.summary)
     case "help", "?": answer.said += help(Filter(words.dropFirst().joined(separator: " ")))
     case "filter", "search":
@@ -312,9 +317,10 @@ struct PlainSession: Sendable {
     return model.views[model.shown] is ChangesView ? words : "\(index + 1): \(words)"
   }
 
+  /// - Parameter first: 1 for the first row; no more than there are.
   private func sayRows(from first: Int, _ answer: inout Answer) {
     let count = model.views[model.shown].count
-    let rows = max(0, first - 1)..<max(0, first - 1, min(count, first - 1 + Self.page))
+    let rows = min(first - 1, count)..<min(count, first - 1 + Self.page)
     answer.said += rows.map { rowText($0) }
     if rows.upperBound < count {
       answer.said.append("\(count - rows.upperBound) more: list \(rows.upperBound + 1)")

@@ -50,6 +50,9 @@ package struct Mouse: Hashable, Sendable {
   package var action: Action
   package var place: Point
 
+  /// No terminal has more columns or lines; cells are counted with numbers that a report must not overflow.
+  private static let mostCells = 100_000
+
   package init(_ action: Action, at place: Point) {
     self.action = action
     self.place = place
@@ -60,7 +63,8 @@ package struct Mouse: Hashable, Sendable {
   init?(report: String) {
     let numbers = report.dropLast().split(separator: ";", omittingEmptySubsequences: false).map { Int($0) }
     guard report.hasSuffix("M"), numbers.count == 3, let button = numbers[0], let column = numbers[1],
-      let row = numbers[2], column > 0, row > 0
+      let row = numbers[2], (1...Self.mostCells).contains(column),
+      (1...Self.mostCells).contains(row)
     else { return nil }
     switch button {
     case 0: action = .click

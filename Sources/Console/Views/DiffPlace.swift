@@ -67,6 +67,8 @@ extension [String] {
   /// How often a line is there that is shown once: `line   (3 times)`.
   private static func repetitions(of line: String) -> Int {
     guard line.hasSuffix(" times)"), let start = line.ranges(of: "   (").last else { return 1 }
-    return Int(line[start.upperBound...].dropLast(7)) ?? 1
+    // A line of the file may end like that too, with any number.
+    return Int(line[start.upperBound...].dropLast(7)).flatMap { (1...1_000_000_000).contains($0) ? $0 : nil }
+      ?? 1
   }
 }

@@ -45,7 +45,7 @@ extension MailConfig {
     // Of pcre_table(5) this reads what the two have in common.
     guard hasKeys else { return }
     var answersAny = false
-    do throws(RegularExpression.Problem) {
+    do throws(RegularExpression.MatchError) {
       answersAny = try RegexpTable(rules, allowsSubstitution: false).value(for: Bytes("*".utf8)) != nil
     } catch {
       if error == .tooLarge {

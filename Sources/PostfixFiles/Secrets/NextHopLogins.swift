@@ -25,11 +25,11 @@ private let openings = Bytes("'!=()|;<>[".utf8)
 private let separators = Bytes(",\"{}".utf8)
 
 extension Bytes {
-  /// Each login in a text of any kind. A word ends with white space.
-  var hidingNextHopLogins: Bytes {
-    hidingParts {
-      $0.isSpace
-    } of: { word, hide in
+  /// A text of any kind without the logins in it. A word ends with white space.
+  var hidingNextHopLogins: Bytes { hiding(nextHopLogins) }
+
+  var nextHopLogins: [Range<Int>] {
+    partsOfWords { word, hide in
       // Where a login begins that a separator has cut.
       var cut: (start: Int, secret: Int)?
       // Whether a login after a host was the last thing.
@@ -64,10 +64,10 @@ extension Bytes {
 
   /// The same of a text that is next hops alone: the value of a relayhost, and what is shown apart from its transport. There
   /// `user:password@host` is a login; elsewhere it may be a transport with an address of mail.
-  package var hidingLoginsOfNextHops: Bytes {
-    hidingParts {
-      $0.isSpace
-    } of: { word, hide in
+  package var hidingLoginsOfNextHops: Bytes { hiding(loginsOfNextHops) }
+
+  var loginsOfNextHops: [Range<Int>] {
+    partsOfWords { word, hide in
       var cut: Int?
       for part in word.split(whereSeparator: { separators.contains($0) || $0 == UInt8(ascii: "=") }) {
         let at = part.lastIndex(of: UInt8(ascii: "@")).flatMap { Self.isHost(part[($0 + 1)...]) ? $0 : nil }
@@ -93,23 +93,28 @@ extension Bytes {
     }
   }
 
-  /// - Parameter find: is given each word, and hides parts of it, from its start to its end.
-  private func hidingParts(
-    endingWith isEnd: (UInt8) -> Bool, of find: (ArraySlice<UInt8>, (Range<Int>) -> Void) -> Void
-  ) -> Bytes {
-    var shown = Bytes()
-    var copied = startIndex
+  /// - Parameter find: is given each word, and finds parts of it, from its start to its end.
+  private func partsOfWords(_ find: (ArraySlice<UInt8>, (Range<Int>) -> Void) -> Void) -> [Range<Int>] {
+    var found: [Range<Int>] = []
     var start = startIndex
     while start < endIndex {
-      let word = self[start...].prefix { !isEnd($0) }
+      let word = self[start...].prefix { !$0.isSpace }
       start = word.endIndex + 1
-      if word.isEmpty { continue }
-      find(word) { part in
-        shown += self[copied..<part.lowerBound] + SecretMask.stars
-        copied = part.upperBound
-      }
+      if !word.isEmpty { find(word) { found.append($0) } }
     }
-    return copied == startIndex ? self : shown + self[copied...]
+    return found
+  }
+
+  /// - Parameter parts: in order.
+  func hiding(_ parts: [Range<Int>]) -> Bytes {
+    if parts.isEmpty { return self }
+    var shown = Bytes()
+    var copied = startIndex
+    for part in parts where part.lowerBound >= copied {
+      shown += self[copied..<part.lowerBound] + SecretMask.stars
+      copied = part.upperBound
+    }
+    return shown + self[copied...]
   }
 
   /// Where a login begins in a word, and what of it is not shown: of `smtp:user:password@host` the user too, and of

@@ -2,7 +2,10 @@
 
 extension Bytes {
   /// `ldap://user:********@host`, and `smtp:********@[gw1.example]`, which is no login to Postfix.
-  var withoutURLPasswords: Bytes { hidingURLPasswords.hidingPasswordsBeforeHosts.hidingNextHopLogins }
+  var withoutURLPasswords: Bytes {
+    // Last: one that is known may be the start of a longer one.
+    hidingURLPasswords.hidingPasswordsBeforeHosts.hidingNextHopLogins.hidingKnownLogins
+  }
 }
 
 /// A text without the passwords of URLs: one place for all that is shown.
@@ -37,6 +40,7 @@ func hidingLogins(inJSON json: Bytes) -> Bytes {
 ///
 /// - Parameter countsSlashes: whether "//" alone is enough.
 func mayHaveLogins(_ text: some Collection<UInt8>, countsSlashes: Bool = true) -> Bool {
+  if haveKnownLogins { return true }
   var slashes = 0
   var hasColon = false
   var last: UInt8 = 0

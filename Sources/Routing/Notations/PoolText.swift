@@ -32,6 +32,14 @@ package struct PoolText: Sendable {
     self.text = text
     self.items = items
     self.transport = transport
+    hideLogins(transport == nil ? .destination : .nextHop)
+  }
+
+  /// Logins in the results stay hidden, also where a separator that is a letter is before them.
+  ///
+  /// - Parameter kind: of the results.
+  package func hideLogins(_ kind: ResultKind = .nextHop) {
+    for item in items { PostfixFiles.hideLogins(in: text.bytes[item], isNextHop: kind == .nextHop) }
   }
 
   /// A value that may be a pool: `randmap:!a!b`, `randmap:/file`, `randmap:name` or `TRANSPORT:randmap:...`; nil for any

@@ -36,6 +36,16 @@ extension TableSpec {
     return PoolText(notation: .stock, text: argument, items: items)
   }
 
+  /// Whether a pool is in it.
+  package var hasPool: Bool {
+    switch content {
+    case .draw: true
+    case .pipe(let tables), .union(let tables): tables.contains(where: \.hasPool)
+    case .proxied(let table): table.hasPool
+    default: false
+    }
+  }
+
   /// The pools in it, in order.
   package var pools: [PoolText] { flattened.compactMap(\.pool) }
 }

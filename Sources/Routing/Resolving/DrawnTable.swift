@@ -1,4 +1,4 @@
-// Tables that a server answers may choose at random: a query with ORDER BY random(), a program behind a socketmap. What they
+// Tables that a server answers may choose at random: a query with ORDER BY random(), a program that serves a socketmap. What they
 // choose is not known here; asked often enough, they show it.
 
 import PostfixFiles

@@ -256,7 +256,7 @@ final class OpenTables {
     switch spec.type {
     case .pattern("cidr"): return .cidr(CidrTable(rules))
     case .pattern("regexp"):
-      do throws(RegularExpression.Problem) {
+      do throws(RegularExpression.MatchError) {
         return .regexp(
           try RegexpTable(rules, allowsSubstitution: use.allowsSubstitution, memory: expressions),
           named: name)

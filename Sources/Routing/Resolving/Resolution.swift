@@ -62,7 +62,7 @@ struct Resolution {
     if case .hop(let hop) = stage { next(hop) } else { Distribution(stage) }
   }
 
-  struct Problem: Error, Hashable {
+  struct RoutingError: Error, Hashable {
     let outcome: RouteOutcome
   }
 

@@ -5,10 +5,10 @@ import PostfixFiles
 
 extension Resolution {
   /// sender_dependent_default_transport_maps, otherwise default_transport.
-  func defaultTransport(from sender: Bytes) -> Distribution<Result<Channel, Problem>> {
+  func defaultTransport(from sender: Bytes) -> Distribution<Result<Channel, RoutingError>> {
     let own = RoutingParameter.defaultTransport
     let standard = Channel(text: settings[text: own], parameter: own.rawValue)
-    func useStandard() -> Result<Channel, Problem> {
+    func useStandard() -> Result<Channel, RoutingError> {
       resolver.note(standard.parameter, standard.text.text)
       return .success(standard)
     }
@@ -17,7 +17,7 @@ extension Resolution {
       switch answer {
       case .notFound: return useStandard()
       case .failed(let reason):
-        return .failure(Problem(outcome: .deferred(reason)))
+        return .failure(RoutingError(outcome: .deferred(reason)))
       case .found(let value) where isDunno(value): return useStandard()
       case .found(let value):
         return .success(Channel(text: value, parameter: settings.senderTransportMaps.parameter))
@@ -28,8 +28,8 @@ extension Resolution {
   /// sender_dependent_relayhost_maps, otherwise relayhost, otherwise the recipient's domain.
   func nextHop(
     for address: ResolvedAddress, from sender: Bytes
-  ) -> Distribution<Result<Bytes, Problem>> {
-    func useStandard() -> Result<Bytes, Problem> {
+  ) -> Distribution<Result<Bytes, RoutingError>> {
+    func useStandard() -> Result<Bytes, RoutingError> {
       let relayhost = settings[text: .relayhost]
       guard !relayhost.isEmpty else { return .success(address.domain) }
       resolver.note(RoutingParameter.relayhost.rawValue, relayhost.text)
@@ -39,7 +39,7 @@ extension Resolution {
     return byAddress(key, in: settings.senderRelayhostMaps).map { answer in
       switch answer {
       case .notFound: return useStandard()
-      case .failed(let reason): return .failure(Problem(outcome: .deferred(reason)))
+      case .failed(let reason): return .failure(RoutingError(outcome: .deferred(reason)))
       case .found(let value): return isDunno(value) ? useStandard() : .success(value)
       }
     }

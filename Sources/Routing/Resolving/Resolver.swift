@@ -55,7 +55,7 @@ package final class Resolver {
       listed.append((.unknown(reason), outcomes.unlisted))
     }
     if config.hasOpenTemplates {
-      unknown.append("what the templates leave open; \"x\" stands for it")
+      unknown.append("what the templates leave open; \"x\" takes its place")
       // A lookup that fails for such a text may well succeed.
       listed = listed.map { outcome, share in
         switch outcome {

@@ -41,7 +41,7 @@ extension OpenTables {
     case .text(let source, let folding):
       return certain(entry(for: key, in: source, folding)?.value.bytes)
     case .regexp(let patterns, let name):
-      do throws(RegularExpression.Problem) {
+      do throws(RegularExpression.MatchError) {
         return certain(try patterns.value(for: key))
       } catch {
         note(unknown: Self.tooLarge(name))

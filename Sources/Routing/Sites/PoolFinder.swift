@@ -281,6 +281,7 @@ private struct PoolFinder {
     _ text: PoolText, at place: Place, name: String, kind: ResultKind, net: StockNet? = nil,
     purpose: PoolPurpose? = nil
   ) -> Int {
+    if kind == .nextHop { text.hideLogins() }
     let anchor = anchor(of: text)
     let isAgents = usesAgent && text.notation.needsAgent
     let ordinal = 1 + (anchor.map { countByAnchor[$0, default: 0] } ?? 0)

@@ -46,10 +46,7 @@ package enum PoolPurpose: Hashable, Sendable {
 extension Site {
   /// The table that knows for which keys a `randmap:{...}` answers; nil where it answers for all.
   package var keyTable: TableSpec? {
-    guard case .draw = content, case .pipe(let stages)? = table?.item.unproxied.content,
-      let first = stages.first, first.pools.isEmpty
-    else { return nil }
-    return first
+    if case .draw = content { table?.firstOfItem } else { nil }
   }
 }
 

@@ -54,10 +54,14 @@ package final class SiteTable: Sendable {
   package let net: StockNet?
   /// Whether it is the whole item, `proxy:` aside.
   package let isWholeItem: Bool
+  /// Of an item that is a pipe: its first table, where no pool is in it. It knows for which keys the others answer.
+  let firstOfItem: TableSpec?
 
   fileprivate init(
-    item: TableSpec, spec: TableSpec, keys: KeySpace, role: Role, net: StockNet?, isWholeItem: Bool
+    item: TableSpec, spec: TableSpec, keys: KeySpace, role: Role, net: StockNet?, isWholeItem: Bool,
+    firstOfItem: TableSpec?
   ) {
+    self.firstOfItem = firstOfItem
     self.item = item
     self.spec = spec
     self.keys = keys
@@ -83,6 +87,7 @@ extension MailConfig {
   package var valueSites: [Site] {
     RoutingParameter.values.compactMap { parameter in
       guard let value = try? parameters.value(parameter), !value.isEmpty else { return nil }
+      if parameter.resultKind == .nextHop { hideLogins(in: value.bytes, isNextHop: true) }
       return Site(
         place: .parameter(parameter), parameter: parameter, content: .value(value),
         kind: parameter.resultKind,
@@ -97,6 +102,7 @@ extension MailConfig {
         service.overrides.contains(where: { $0.name == parameter.rawValue }),
         let value = try? parameters.seen(by: service).value(parameter), !value.isEmpty
       else { return nil }
+      hideLogins(in: value.bytes, isNextHop: true)
       return Site(
         place: .override(parameter, service: service.name), parameter: parameter, content: .value(value),
         kind: parameter.resultKind, table: nil, isSet: true)
@@ -152,6 +158,8 @@ private struct SiteWalk {
   let config: MailConfig
   let parameter: RoutingParameter
   var sites: [Site] = []
+  /// Of the item that is walked: see SiteTable.
+  private var firstOfItem: TableSpec?
 
   /// What the tables around a table make of its answers.
   private struct Surrounding {
@@ -168,13 +176,18 @@ private struct SiteWalk {
   }
 
   mutating func add(_ item: TableSpec) {
+    firstOfItem = nil
+    // Once, and not for each of its pools: there may be thousands.
+    if case .pipe(let stages) = item.unproxied.content, let first = stages.first, !first.hasPool {
+      firstOfItem = first
+    }
     add(item, in: item, Surrounding(keys: parameter.keys, kind: parameter.resultKind))
   }
 
   private mutating func add(_ spec: TableSpec, in item: TableSpec, _ around: Surrounding) {
     let table = SiteTable(
       item: item, spec: spec, keys: around.keys, role: around.role, net: around.net,
-      isWholeItem: around.isWholeItem)
+      isWholeItem: around.isWholeItem, firstOfItem: firstOfItem)
     func site(_ place: Place, _ content: Site.Content) -> Site {
       Site(
         place: place, parameter: parameter, content: content, kind: around.kind, table: table, isSet: true)
@@ -217,7 +230,7 @@ private struct SiteWalk {
         if !isLast {
           inside.kind = nil
           inside.role = .key
-        } else if meaning != nil, !stages[index - 1].pools.isEmpty {
+        } else if meaning != nil, stages[index - 1].hasPool {
           inside.role = .meaning
         }
         add(stage, in: item, inside)

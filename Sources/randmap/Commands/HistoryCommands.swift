@@ -112,7 +112,7 @@ struct UndoCommand: ParsableCommand {
         set,
         result.notes + place.config.notesOnRowsLeft(by: set)
           + leftovers(of: set, in: place).map {
-            "\($0): nothing names this file any more, but others have written into it; remove it if nobody needs it"
+            "\($0): nothing names this file any more, but others have written into it; remove it if it is not needed"
           })
       undone = set
     } catch {

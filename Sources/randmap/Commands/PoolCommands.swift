@@ -16,8 +16,8 @@ struct SetCommand: EditCommand, CommandWithReason {
     commandName: "set", abstract: "Set the weight or the share of a pool's member.",
     discussion: """
       A percentage becomes the smallest weights within the tolerance, the others keeping their ratios. The tolerance is \
-      0.5 percentage points, or a tenth of the percentage where that is less. The total weight is at most 100; it may be \
-      up to 1000 with a tolerance below 0.5 points, and in a pool of more than 100. Where POOL is one destination, it \
+      0.5 percentage points, or a tenth of the percentage where that is less. The total weight is at most 100 \
+      where that is enough, and at most 1000. Where POOL is one destination, it \
       becomes a pool with MEMBER in it.
 
       Examples:

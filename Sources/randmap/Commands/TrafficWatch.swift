@@ -46,9 +46,9 @@ struct TrafficWatch {
 
     init?(_ lines: [String]) {
       let words = lines.first?.split(separator: " ") ?? []
-      guard words.count == 3, words[0] == "report", let begin = Int(words[1]), let end = Int(words[2]) else {
-        return nil
-      }
+      guard words.count == 3, words[0] == "report", let begin = Int(words[1]), let end = Int(words[2]),
+        (0...1 << 40).contains(begin), (0...1 << 40).contains(end)
+      else { return nil }
       self.init(begin: begin, end: end, places: Array(lines.dropFirst()))
     }
 

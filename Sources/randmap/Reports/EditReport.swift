@@ -89,7 +89,7 @@ struct EditReport {
     of routes: [RouteChange], from before: MailConfig, to after: MailConfig,
     shown: @escaping (String) -> String
   ) -> Routes {
-    // No host is looked up: an edit needs no network.
+    // The routes are shown without looking up hosts: the report does not wait for a name server.
     func side(_ config: MailConfig, _ answer: (RouteChange) -> RouteAnswer) -> [RouteReport.RouteObject] {
       RouteReport(
         routes.map { (written: $0.sample.recipient, answer: answer($0)) }, in: config, folded: false,

@@ -27,7 +27,7 @@ extension Rule {
     check: .directory { subject in
       subject.openMaps(.transportMaps).compactMap { table in
         guard case .pipe(let stages) = table.content, let first = stages.first,
-          stages.contains(where: { !$0.pools.isEmpty }),
+          stages.contains(where: \.hasPool),
           subject.hasKey("*", in: first)
         else { return nil }
         return Finding(

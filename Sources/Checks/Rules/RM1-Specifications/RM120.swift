@@ -25,7 +25,7 @@ extension Rule {
       version: PostfixVersion(3, 0)),
     check: .main { subject in
       subject.maps.compactMap { item in
-        guard let table = try? item.table.get(), !table.pools.isEmpty, subject.version < .randomTables
+        guard let table = try? item.table.get(), table.hasPool, subject.version < .randomTables
         else { return nil }
         return Finding(
           table.text, else: subject.place(of: item.parameter),

@@ -58,12 +58,16 @@ extension Rule {
       let referenced = subject.referencedNames
       return (subject.config.master?.services ?? []).flatMap { service -> [Finding] in
         guard ArgumentReader(service.command) != nil else { return [] }
+        // A service may have very many.
+        lazy var options = service.emptyOptions
         return service.overrides.compactMap { name, value in
           guard let readers = ParameterReaders(name), !readers.programs.contains(service.command),
             !referenced.contains(name)
           else { return nil }
           return Finding(
-            value, else: service.option(name)?.span() ?? service.fields.first?.span(),
+            value,
+            else: value.isEmpty
+              ? (options[name] ?? service.fields.first)?.span() : service.fields.first?.span(),
             "\(service.program) does not read \(printable(name)), so this changes nothing; \(readers.first)(8) reads it: "
               + "need \(subject.instead(of: name, value, on: service))")
         }
@@ -72,12 +76,20 @@ extension Rule {
 }
 
 extension Service {
-  /// The word that has an override in it, where its value is empty: `relayhost=`.
-  fileprivate func option(_ name: String) -> SourcedText? {
-    fields.dropFirst(8).last { field in
+  /// The words that have an override in them whose value is empty, the last one of each name: `relayhost=`.
+  fileprivate var emptyOptions: [String: SourcedText] {
+    var options: [String: SourcedText] = [:]
+    for field in fields.dropFirst(8) {
       let text = field.withoutBraces.text
-      return text.hasSuffix("=") && text.contains(name)
+      guard text.hasSuffix("=") else { continue }
+      // The option may be in the same word: `-orelayhost=`.
+      let word = String(text.dropLast().split(whereSeparator: \.isWhitespace).last ?? "")
+      options[word] = field
+      if word.hasPrefix("-"), let letter = word.firstIndex(of: "o") {
+        options[String(word[word.index(after: letter)...])] = field
+      }
     }
+    return options
   }
 }
 

@@ -10,7 +10,7 @@ extension Rule {
       Everyone with write access to it can decide where all mail goes. postfix check requires that root
       owns the files of the configuration directory, and that no other user can write them. The same is
       true of the directory: with write access to it a user can replace main.cf. A database of pools belongs
-      to mail_owner, and nobody else needs to write it.
+      to mail_owner, and no other user needs to write it.
       """,
     bad: Example(
       main: """

@@ -1,0 +1,193 @@
+// Many questions of lookup clients at once: each turn of the loop answers one, Postfix's first, so that mail does not wait.
+import Gateways
+import Glibc
+import Liveness
+import PostfixFiles
+import Routing
+import TestSupport
+import Testing
+import Threads
+
+@testable import Agent
+
+@Suite struct LookupTurnsTests {
+  private let directory: TemporaryDirectory
+  private let loop = SocketLoop()
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    try directory.write("master.cf", "smtp unix - - n - - smtp\n")
+  }
+
+  private func dispatcher(main: String) throws -> Dispatcher {
+    try directory.write("main.cf", main)
+    let setup = try AgentSetup(directory: directory.path, environment: Environment())
+    return Dispatcher(setup, stickiness: .none, on: loop) { _ in }
+  }
+
+  /// A client that does not wait for anything.
+  private final class Asking {
+    let file: Int32
+    init(_ file: Int32) { self.file = file }
+    deinit { close(file) }
+
+    /// How many bytes of the questions were taken.
+    @discardableResult func ask(_ question: String, times: Int) -> Int {
+      let bytes = Bytes(repeatElement(Bytes(netstring: Bytes(question.utf8)), count: times).joined())
+      return bytes.withUnsafeBytes { send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+    }
+
+    /// How many answers are here now.
+    func answers() -> Int {
+      var chunk = Bytes(repeating: 0, count: 1 << 20)
+      let count = recv(file, &chunk, chunk.count, Int32(MSG_DONTWAIT))
+      return count > 0 ? chunk[..<count].count { $0 == UInt8(ascii: ",") } : 0
+    }
+  }
+
+  private func client(_ dispatcher: Dispatcher, _ asker: Asker, _ clients: ClientLimit) throws -> Asking {
+    var ends: [Int32] = [-1, -1]
+    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+    try #require(socketpair(AF_UNIX, kind, 0, &ends) == 0)
+    _ = LookupHandler(dispatcher, ends[0], asker, among: clients)
+    return Asking(ends[1])
+  }
+
+  /// Goes round, and waits for nothing.
+  private func turn(_ times: Int = 1) {
+    for _ in 0..<times {
+      loop.after(.zero) {}
+      loop.turn()
+    }
+  }
+
+  @Test func manyQuestionsTakeATurnOfTheLoopEach() throws {
+    let dispatcher = try dispatcher(main: "out = randmap:!smtp:[127.0.0.2]:1\n")
+    let (strangers, own) = (ClientLimit(100), ClientLimit(100))
+    let clients = try (0..<20).map { _ in try client(dispatcher, .anybody, strangers) }
+    for client in clients { client.ask("out a@b.c", times: 500) }
+    turn(40)
+    #expect(dispatcher.counters.lookups > 20 && dispatcher.counters.lookups <= 40)
+    #expect(clients.allSatisfy { $0.answers() > 0 }, "they take turns")
+
+    // What comes meanwhile is not read.
+    let before = clients[0].ask("out a@b.c", times: 100)
+    turn()
+    var waiting: Int32 = 0
+    _ = ioctl(clients[0].file, UInt(TIOCOUTQ), &waiting)
+    #expect(waiting >= before)
+
+    // Postfix has its answer at once, and has its other questions answered before those of strangers.
+    let postfix = try client(dispatcher, .postfix, own)
+    postfix.ask("out a@b.c", times: 10)
+    turn()
+    var answers = postfix.answers()
+    #expect(answers >= 1)
+    turn(9)
+    postfix.ask("out a@b.c", times: 1)
+    turn()
+    answers += postfix.answers()
+    #expect(answers == 11)
+
+    // All are answered in the end.
+    let all = 20 * 500 + 100 + 11
+    for _ in 0..<(2 * all) where dispatcher.counters.lookups < all {
+      turn()
+      for client in clients { _ = client.answers() }
+    }
+    #expect(dispatcher.counters.lookups == all)
+  }
+
+  /// Those who wait for a file that is read aside take turns too.
+  @Test func clientsThatWaitForAFileHaveATurnEach() throws {
+    try directory.write("pool", (0..<4_000).map { "smtp:[127.0.0.2]:\(10_000 + $0)\n" }.joined())
+    let dispatcher = try dispatcher(main: "relay_transport = randmap:\(directory.path)/pool\n")
+    let strangers = ClientLimit(100)
+    let clients = try (0..<20).map { _ in try client(dispatcher, .anybody, strangers) }
+    for client in clients { client.ask("relay_transport a@b.c", times: 1) }
+    turn(25)
+    var answered = 0
+    for _ in 0..<1_000_000 where answered < 20 {
+      turn()
+      let more = clients.reduce(0) { sum, client in sum + min(1, client.answers()) }
+      #expect(more <= 1)
+      answered += more
+    }
+    #expect(answered == 20 && dispatcher.counters.lookups == 20)
+  }
+
+  @Test func aClientThatHangsUpLeavesItsQuestions() throws {
+    let dispatcher = try dispatcher(main: "out = randmap:!smtp:[127.0.0.2]:1\n")
+    let strangers = ClientLimit(100)
+    var client: Asking? = try client(dispatcher, .anybody, strangers)
+    client?.ask("out a@b.c", times: 5_000)
+    turn(10)
+    client = nil
+    turn(100)
+    #expect(dispatcher.counters.lookups <= 12, "\(dispatcher.counters.lookups)")
+  }
+
+  /// The processor time of `work`, the least of three.
+  private func time(_ work: () -> Void) -> Double {
+    (0..<3).map { _ in
+      var (start, end) = (timespec(), timespec())
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start)
+      work()
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end)
+      return Double(end.tv_sec - start.tv_sec) + Double(end.tv_nsec - start.tv_nsec) / 1e9
+    }.min() ?? 0
+  }
+
+  /// The gateways of a pool are looked at when it is made, and of its members as many as smtp(8) will try.
+  @Test func aLookupInALargePoolCostsWhatOneInASmallPoolDoes() throws {
+    func pool(_ count: Int) -> String {
+      "randmap:" + (0..<count).map { "!smtp:[127.0.0.2]:\(10_000 + $0)" }.joined()
+    }
+    let dispatcher = try dispatcher(
+      main:
+        "relay_transport = randmap:small\ndefault_transport = randmap:large\nsmall = \(pool(500))\nlarge = \(pool(8_000))\n"
+    )
+    #expect(dispatcher.watchList.configured.count == 8_000)
+    for gateway in dispatcher.watchList.configured {
+      var status = GatewayStatus(gateway)
+      for _ in 0..<3 {
+        status.take(
+          [
+            Approach(heloName: "mx"): [
+              Reading(
+                address: "127.0.0.2", port: 25, finding: .answers, latency: nil, capabilities: [], time: .now)
+            ]
+          ], at: .now, settings: ProbeSettings())
+      }
+      dispatcher.take(status)
+    }
+    func lookups(_ name: String) {
+      for _ in 0..<200 { dispatcher.lookup(Bytes("\(name) a@b.c".utf8), from: .anybody) { _ in } }
+    }
+    lookups("small")
+    lookups("large")
+    let (small, large) = (time { lookups("small") }, time { lookups("large") })
+    #expect(large < 4 * small, "\(small) s and \(large) s")
+  }
+
+  @Test func membersAreDrawnByWeightAndEachOnce() {
+    var counts = [0, 0, 0]
+    var second = [0, 0, 0]
+    var generator = Chance()
+    for _ in 0..<20_000 {
+      let order = MemberOrder.drawn(sums: [1, 3, 8], generator.another())
+      let members = Array(order)
+      #expect(members.sorted() == [0, 1, 2] && members == Array(order))
+      counts[members[0]] += 1
+      if members[0] == 2 { second[members[1]] += 1 }
+    }
+    // More than five standard deviations.
+    #expect(
+      abs(counts[0] - 2_500) < 350 && abs(counts[1] - 5_000) < 350 && abs(counts[2] - 12_500) < 350)
+    #expect(abs(Double(second[0]) / Double(second[0] + second[1]) - 1.0 / 3) < 0.03)
+    // Where nearly all draws would be of one, the rest is drawn otherwise.
+    let sums = runningSums(of: [1_000_000_000] + Array(repeating: 1, count: 5_000))
+    #expect(Array(MemberOrder.drawn(sums: sums, generator)).sorted() == Array(0...5_000))
+    #expect(Array(MemberOrder.whole([2, 0, 1])) == [2, 0, 1])
+  }
+}
