@@ -11,6 +11,8 @@ package struct DestinationGateways: Sendable {
   /// The same as it is written, item by item.
   let nextHops: [String]
   package let fallback: [Gateway]
+  /// Whether it names a transport that delivers to gateways, and no next hop.
+  let isLane: Bool
 
   /// A gateway, and the transport that delivers to it.
   struct First: Hashable {
@@ -45,8 +47,10 @@ package struct DestinationGateways: Sendable {
       gateways = []
       nextHops = []
       fallback = []
+      isLane = false
       return
     }
+    isLane = kind == .destination && nextHop.isEmpty
     let mailProtocol = client.approach.mailProtocol
     let hops = mailProtocol.items(of: nextHop).compactMap { item -> (Gateway, String)? in
       guard mailProtocol.isLocalSocket(nextHop) || !mailProtocol.isWholeNextHop(item.text) else { return nil }

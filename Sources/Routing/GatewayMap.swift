@@ -183,6 +183,7 @@ private struct GatewayMap {
       for (position, (gateway, nextHop)) in zip(member.gateways, member.nextHops).enumerated() {
         let at = use(gateway)
         if let transport { reach(at, by: transport, nextHop) }
+        uses[at].transports.formUnion(pool.transports(of: member))
         // Pools come one after the other.
         if uses[at].pools.last != pool.id { uses[at].pools.append(pool.id) }
         // Of a next-hop list the first takes the mail while it can.

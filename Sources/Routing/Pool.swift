@@ -25,12 +25,14 @@ package final class Member: Sendable {
   package let nextHops: [String]
   /// After the listed gateways: `smtp_fallback_relay`. What else there may be, `Pool.safetyNet(of:)` knows.
   package let fallback: [Gateway]
+  /// Whether it names a transport that delivers to gateways, and no next hop: `Pool.onward` says what decides that.
+  package let isLane: Bool
   /// The indices of its items in the pool's text.
   package let items: [Int]
 
   init(
     result: String, weight: Int, drain: Drain?, ramp: Ramp?, problem: String?, transport: String?,
-    gateways: [Gateway], nextHops: [String], fallback: [Gateway], items: [Int]
+    gateways: [Gateway], nextHops: [String], fallback: [Gateway], isLane: Bool, items: [Int]
   ) {
     self.result = result
     self.weight = weight
@@ -41,6 +43,7 @@ package final class Member: Sendable {
     self.gateways = gateways
     self.nextHops = nextHops
     self.fallback = fallback
+    self.isLane = isLane
     self.items = items
   }
 
@@ -56,6 +59,11 @@ package struct Pool: Sendable, Identifiable {
   /// The setting that overrides it for all mail, so that none comes to it; of a table its own parameter, where another
   /// table of the list answers first. Nil where that is not so, or not known.
   package internal(set) var overrider: RoutingParameter?
+
+  /// Where the mail of its lanes goes; nil where it has none.
+  package internal(set) var onward: Onward?
+  /// Of a pool of relays: the transports without a next hop by which mail may come to them.
+  var carriers: [String] = []
 
   init(_ written: WrittenPool) { self.written = written }
 
@@ -85,8 +93,9 @@ package struct Pool: Sendable, Identifiable {
 
   package var notation: Notation { text.notation }
 
-  /// Whether mail can come to it and it has members for that: it counts in shares of all mail.
-  package var counts: Bool { totalWeight > 0 && overrider == nil }
+  /// Whether mail can come to it, it has members for that, and no other pool shares that mail out once more: it counts in
+  /// shares of all mail.
+  package var counts: Bool { totalWeight > 0 && overrider == nil && !handsOn }
 
   /// Whether it is one destination to which no mail comes.
   var isIdle: Bool { notation == .single && overrider != nil }

@@ -52,7 +52,7 @@ extension Pool {
 extension Collection<Pool> {
   /// The share of all pool mail at risk, the pools weighted alike that mail can come to.
   package func atRisk(_ states: GatewayStates, isAgentGone: Bool = false) -> Double {
-    let used = filter { $0.overrider == nil }
+    let used = filter { $0.overrider == nil && !$0.handsOn }
     return used.isEmpty
       ? 0 : used.reduce(0) { $0 + $1.atRisk(states, isAgentGone: isAgentGone) } / Double(used.count)
   }

@@ -7,7 +7,7 @@ import Routing
 extension TrafficComparison {
   /// A cause of the difference that is known and shown by the log; nil without one.
   func cause(of observed: Proportion, _ member: Member, _ pool: Pool) -> String? {
-    let own = pool.members.filter { !$0.isDrained }.compactMap { cell(of: $0) }
+    let own = pool.members.filter { !$0.isDrained }.compactMap { cell(of: $0, in: pool) }
     let sum = own.reduce(into: CountCell()) { $0 += $1 }
     let difference = abs(Double(observed.count) - pool.share(member) * Double(observed.total))
     if let change = knowledge.changes(pool), let first, change > first + 1, change <= end {

@@ -21,6 +21,9 @@ package struct Channel: Hashable, Sendable {
 package struct Channels: Sendable {
   package let all: [Channel]
   let tags: Set<String>
+  let lanes: Lanes
+  /// The numbers of the lanes, after those of the channels, by their names in the log.
+  private let laneNumbers: [String: Int]
   /// The names in the log of the services that suspend deliveries; empty: any.
   private let suspending: Set<String>
   /// Whether addresses in the log have quotes where they need them.
@@ -31,18 +34,24 @@ package struct Channels: Sendable {
   private var index: [String: [Int]] = [:]
 
   /// - Parameters:
+  ///   - lanes: services whose mail counts whatever host took it.
   ///   - addresses: further names and addresses of a gateway: those of its mail exchangers.
   ///   - suspending: the names in the log of error(8): another instance of Postfix may suspend mail for the same gateway.
   ///   - isQuoted: whether addresses in the log have quotes where they need them.
   package init(
-    _ channels: [Channel], addresses: [Gateway: Set<String>] = [:], suspending: Set<String> = [],
+    _ channels: [Channel], lanes: Lanes = Lanes(), addresses: [Gateway: Set<String>] = [:],
+    suspending: Set<String> = [],
     isQuoted: Bool = true
   ) {
     self.suspending = suspending
     self.isQuoted = isQuoted
     let several = Dictionary(grouping: channels, by: \.gateway).filter { $0.value.count > 1 }.keys.sorted()
     all = channels + several.map { Channel(gateway: $0, tag: "") }
-    tags = Set(channels.map(\.tag))
+    self.lanes = lanes
+    tags = Set(channels.map(\.tag)).union(lanes.tags)
+    let first = all.count
+    laneNumbers = Dictionary(
+      uniqueKeysWithValues: lanes.tags.enumerated().map { ($1, first + $0) })
     unresolved = Set(
       channels.map(\.gateway).filter { gateway in
         if case .mx = gateway { addresses[gateway]?.isEmpty ?? true } else { false }
@@ -74,6 +83,31 @@ package struct Channels: Sendable {
       return nil
     }
     return only(candidates(host, nil)) ?? only(candidates(address, nil))
+  }
+
+  /// How many counts there are: of the channels, and then of the lanes.
+  package var count: Int { all.count + laneNumbers.count }
+
+  /// The lane of a name in the log.
+  package func lane(_ tag: String) -> Int? { laneNumbers[tag] }
+
+  /// The lane that a delivery counts for.
+  ///
+  /// - Parameter channel: the one that the line means.
+  func lane(_ tag: String, beside channel: Int?) -> Int? {
+    guard let lane = laneNumbers[tag], !(channel.map { lanes.named.contains(all[$0]) } ?? false) else {
+      return nil
+    }
+    return lane
+  }
+
+  /// Whether it leaves the transport open. A lane is a transport.
+  func isOpen(_ number: Int) -> Bool { number < all.count && all[number].tag.isEmpty }
+
+  /// The gateways whose mail counts for a channel or a lane.
+  func gateways(of number: Int) -> [Gateway] {
+    if number < all.count { return [all[number].gateway] }
+    return all.filter { laneNumbers[$0.tag] == number && !lanes.named.contains($0) }.map(\.gateway)
   }
 
   /// Whether an error(8) of this configuration wrote a line.
@@ -166,9 +200,12 @@ extension MailConfig {
       let channel = Channel(gateway: gateway, tag: tag)
       if seen.insert(channel).inserted { channels.append(channel) }
     }
-    for member in pools.flatMap(\.members) {
-      guard let transport = member.transport else { continue }
-      for gateway in member.gateways + member.fallback { add(gateway, by: transport) }
+    for pool in pools {
+      for member in pool.members {
+        for transport in pool.transports(of: member) {
+          for gateway in member.gateways + member.fallback { add(gateway, by: transport) }
+        }
+      }
     }
     let hosts = uses.lazy.filter { if case .mx = $0.gateway { false } else { true } }
     for use in hosts.prefix(mostRouteGateways) {

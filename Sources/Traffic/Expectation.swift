@@ -10,12 +10,13 @@ package struct Expectation: Sendable {
   package private(set) var shares: [Gateway: Double] = [:]
   /// The part that no gateway takes.
   package private(set) var atRisk = 0.0
-  /// By the pool's id: what each member's mail comes to, in the order of the members.
+  /// By the pool's id: what each member's mail comes to, in the order of the members; of those too whose mail another pool
+  /// shares out.
   package private(set) var pools: [String: [Double]] = [:]
 
   package init(_ pools: [Pool], _ states: GatewayStates, _ passedBy: PassedBy = PassedBy()) {
     let counted = pools.filter(\.counts)
-    for pool in counted {
+    for pool in pools where pool.counts || pool.handsOn && pool.overrider == nil {
       var members = pool.members.map { _ in 0.0 }
       let drawn = pool.isAgents ? pool.drawn(states, passedBy) : []
       let drawnShare = drawn.reduce(0) { $0 + pool.share(pool.members[$1]) }

@@ -175,7 +175,8 @@ package final class RecentLog {
     self.since = since
     uses = config.gateways(in: pools)
     channels = Channels(
-      config.channels(of: pools, beside: uses), addresses: addresses, suspending: config.suspendingTags,
+      config.channels(of: pools, beside: uses), lanes: config.lanes(of: pools), addresses: addresses,
+      suspending: config.suspendingTags,
       isQuoted: config.quotesAddressesInLog)
     var tally = Tally(channels, since: since, latest: now)
     if case .file(let path) = found {

@@ -31,6 +31,9 @@ package struct Tally: Sendable {
   /// What the line before added to, for a notice that it came again.
   var counted: (channel: Int, kind: RepeatedCount, host: UInt64)?
   var deferred = DeferredMessages()
+  /// The same of lanes: a delivery by one counts for its gateway too.
+  var laneRecipients = RecentRecipients()
+  var laneDeferred = DeferredMessages()
   /// The host of the last line that counted, and a number for it.
   var lastHost: [UInt8] = []
   var lastHostNumber: UInt64 = 0
@@ -57,14 +60,15 @@ package struct Tally: Sendable {
     self.until = min(until, future)
     self.future = future
     self.host = host.map { Array($0.utf8) }
-    kept = Counts(channelCount: channels.all.count)
+    kept = Counts(channelCount: channels.count)
     stamps = StampReader(latest: latest)
     var numbers: [String: UInt64] = [:]
-    gatewayNumbers = channels.all.map { channel in
-      let name = channel.gateway.description
-      numbers[name] = numbers[name] ?? UInt64(numbers.count + 1)
-      return numbers[name] ?? 0
-    }
+    gatewayNumbers =
+      channels.all.map { channel in
+        let name = channel.gateway.description
+        numbers[name] = numbers[name] ?? UInt64(numbers.count + 1)
+        return numbers[name] ?? 0
+      } + (channels.all.count..<channels.count).map { UInt64($0 + channels.all.count + 1) }
   }
 
   /// Another file begins: what is left of the last one was its last line.
@@ -103,7 +107,7 @@ package struct Tally: Sendable {
   /// - Parameter now: what gateways said of mail that is under way now belongs to the next counts.
   package mutating func takeCounts(now: Int) -> Counts {
     defer {
-      kept = Counts(channelCount: channels.all.count)
+      kept = Counts(channelCount: channels.count)
       window = MessageWindow()
       (lastHost, lastOtherHost) = ([], [])
     }

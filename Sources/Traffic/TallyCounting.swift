@@ -8,6 +8,7 @@ extension Tally {
     _ attempt: LogAttempt, _ bytes: Span<UInt8>, _ line: LogLine, channel named: Int, at time: Int
   ) {
     var channel = named
+    let isLane = channel >= channels.all.count
     let key = bytes.hash(attempt.queueID, seed: lastHostNumber ^ gatewayNumbers[channel])
     /// Few messages have several recipients of which some wait.
     func recipient() -> UInt64 { bytes.hash(attempt.recipient, seed: key) }
@@ -20,7 +21,7 @@ extension Tally {
     var added: KnownMessage.Result?
     if let place = window.find(key) {
       // Where a suspended delivery leaves the transport open, an earlier attempt has named it.
-      let isOpen = channels.all[channel].tag.isEmpty
+      let isOpen = channels.isOpen(channel)
       let ((oldResult, oldChannel, oldTime, hadSent), result) = window.change(place) { message, hasPlace in
         let before = (message.result, message.channel, message.time, message.hasSent)
         if isOpen { channel = message.channel }
@@ -46,12 +47,21 @@ extension Tally {
       if result == .deferred { message.waiting = [recipient()] }
       window.add(key, message)
       added = result
-      isMoved = !deferred.isEmpty && deferred.contains(self.message(bytes, attempt.queueID, line))
-      isRepeated = recipients.seen(bytes.hash(attempt.recipient, seed: 0), at: time)
+      func isKnown(to deferred: DeferredMessages) -> Bool {
+        !deferred.isEmpty && deferred.contains(self.message(bytes, attempt.queueID, line))
+      }
+      let recipient = bytes.hash(attempt.recipient, seed: 0)
+      isMoved = isKnown(to: isLane ? laneDeferred : deferred)
+      isRepeated =
+        isLane ? laneRecipients.seen(recipient, at: time) : recipients.seen(recipient, at: time)
     }
-    if attempt.status == .deferred { deferred.insert(message(bytes, attempt.queueID, line)) }
+    if attempt.status == .deferred {
+      let message = message(bytes, attempt.queueID, line)
+      if isLane { laneDeferred.insert(message) } else { deferred.insert(message) }
+    }
+    // Which host a connection fails to has nothing to do with the lane.
     let isConnectFailure =
-      attempt.relay == nil && attempt.status == .deferred
+      !isLane && attempt.relay == nil && attempt.status == .deferred
       && !bytes.starts(with: "delivery", in: attempt.words)
     kept.change(channel: channel, at: time) { cell in
       if let added { cell.add(added, 1) }

@@ -65,7 +65,9 @@ extension Tally {
         People(bytes, attempt.recipient, attempt.original), of: message(bytes, attempt.queueID, line),
         channel: found, at: time)
     }
-    guard let channel = found else {
+    let lane =
+      isSuspended || channels.lanes.tags.isEmpty ? nil : channels.lane(bytes.text(line.tag), beside: found)
+    guard let channel = found ?? lane else {
       if !isSuspended, isTagOfOurs(bytes.text(line.tag)), meantTime(bytes, line) != nil {
         kept.elsewhere += 1
       }
@@ -73,8 +75,10 @@ extension Tally {
     }
     guard let time = meantTime(bytes, line) else { return }
     noteHost(bytes, line.host)
-    count(attempt, bytes, line, channel: channel, at: time)
-    if times > 1 { kept.change(channel: channel, at: time) { $0.attempts += times - 1 } }
+    for number in [lane, found].compactMap(\.self) {
+      count(attempt, bytes, line, channel: number, at: time)
+      if times > 1 { kept.change(channel: number, at: time) { $0.attempts += times - 1 } }
+    }
     counted = (channel, .attempt, lastHostNumber)
   }
 

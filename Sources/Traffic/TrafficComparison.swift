@@ -36,7 +36,9 @@ struct TrafficComparison {
     self.knowledge = knowledge
     let numbers = Dictionary(
       channels.all.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    let transports = Set(pools.flatMap(\.members).compactMap(\.transport))
+    let transports = pools.reduce(into: Set<String>()) { names, pool in
+      for member in pool.members { names.formUnion(pool.transports(of: member)) }
+    }
     let tags = Dictionary(
       uniqueKeysWithValues: transports.compactMap { name in
         config.logTag(ofTransport: name).map { (name, $0) }
@@ -47,12 +49,8 @@ struct TrafficComparison {
     let live = pools.filter { $0.overrider == nil }
     let firsts = Dictionary(
       live.map { pool in
-        let shares = pool.members.compactMap { member -> (Int, Double)? in
-          guard !member.isDrained, let tag = member.transport.flatMap({ tags[$0] }),
-            let gateway = member.gateways.first,
-            let number = numbers[Channel(gateway: gateway, tag: tag)]
-          else { return nil }
-          return (number, pool.share(member))
+        let shares = pool.members.lazy.filter { !$0.isDrained }.flatMap { member in
+          Self.numbers(of: member, in: pool, numbers, tags, channels).map { ($0, pool.share(member)) }
         }
         return (pool.id, Dictionary(shares, uniquingKeysWith: +))
       }, uniquingKeysWith: { first, _ in first })
@@ -84,12 +82,12 @@ struct TrafficComparison {
     let net = netChannels(of: pool)
     let byNet = net.reduce(0) { $0 + sums[$1].messages }
     let cell = net.union(own.keys).reduce(into: CountCell()) { $0 += sums[$1] }
-    let open = own.keys.flatMap { number -> [Int] in
-      let channel = Channel(gateway: channels.all[number].gateway, tag: "")
-      return numbers[channel].map { [$0] } ?? []
-    }
+    let open = own.keys.flatMap { channels.gateways(of: $0) }
+      .compactMap { numbers[Channel(gateway: $0, tag: "")] }
     var twins: [Int: Twins] = [:]
-    for member in pool.members { channel(of: member).map { twins[$0, default: Twins()].add(member) } }
+    for member in pool.members {
+      channels(of: member, in: pool).first.map { twins[$0, default: Twins()].add(member) }
+    }
     let members = pool.members.map { member in
       row(of: member, in: pool, total: cell.messages, open: Set(open), twins)
     }
@@ -120,7 +118,8 @@ struct TrafficComparison {
         result: member.result, isDrained: member.isDrained, share: pool.share(member), messages: messages,
         observed: observed?.fraction, interval: observed?.interval(.ninetyFive), differs: differs, why: why)
     }
-    guard let number = channel(of: member) else {
+    let channels = channels(of: member, in: pool)
+    guard let number = channels.first else {
       return row(nil, nil, differs: false, why: "no service that delivers to a gateway takes its mail")
     }
     let twins = twins[number] ?? Twins()
@@ -132,7 +131,7 @@ struct TrafficComparison {
     if member.isDrained, twins.all.contains(where: { $0 != member.result }) {
       return row(nil, nil, differs: false, why: nil)
     }
-    let cell = sums[number]
+    let cell = channels.reduce(into: CountCell()) { $0 += sums[$1] }
     // What a drained member still gets is no part of what the others share.
     guard total > 0, !member.isDrained else { return row(cell.messages, nil, differs: false, why: nil) }
     let observed = Proportion(min(cell.messages, total), of: total)
@@ -145,27 +144,49 @@ struct TrafficComparison {
       cell.messages, observed, differs: differs, why: cause ?? (differs && waiting > 0 ? unknown : nil))
   }
 
-  func cell(of member: Member) -> CountCell? { channel(of: member).map { sums[$0] } }
+  func cell(of member: Member, in pool: Pool) -> CountCell? {
+    let channels = channels(of: member, in: pool)
+    return channels.isEmpty ? nil : channels.reduce(into: CountCell()) { $0 += sums[$1] }
+  }
 
   func isNamedElsewhere(_ gateway: Gateway) -> Bool { otherRoutes.contains(gateway) }
 
   func isAtSharedAddress(_ gateway: Gateway) -> Bool { sharedAddresses.contains(gateway) }
 
-  private func channel(of member: Member) -> Int? {
-    guard let tag = member.transport.flatMap({ tags[$0] }), let gateway = member.gateways.first else {
-      return nil
+  private func channels(of member: Member, in pool: Pool) -> [Int] {
+    Self.numbers(of: member, in: pool, numbers, tags, channels)
+  }
+
+  /// What counts for a member: its first gateway, by each transport that mail comes to it by; or all that its lane sends.
+  private static func numbers(
+    of member: Member, in pool: Pool, _ numbers: [Channel: Int], _ tags: [String: String],
+    _ channels: Channels
+  ) -> [Int] {
+    if member.isLane {
+      return member.transport.flatMap { tags[$0] }.flatMap { channels.lane($0) }.map { [$0] } ?? []
     }
-    return numbers[Channel(gateway: gateway, tag: tag)]
+    guard let gateway = member.gateways.first else { return [] }
+    // Services may have one name in the log.
+    var found: [Int] = []
+    for transport in pool.transports(of: member) {
+      guard let tag = tags[transport], let number = numbers[Channel(gateway: gateway, tag: tag)],
+        !found.contains(number)
+      else { continue }
+      found.append(number)
+    }
+    return found
   }
 
   /// Channels that take mail of the pool when a first choice does not, and are the first choice of no member.
   private func netChannels(of pool: Pool) -> Set<Int> {
     var net: Set<Int> = []
-    for member in pool.members where !member.isDrained {
-      guard let tag = member.transport.flatMap({ tags[$0] }) else { continue }
-      for gateway in member.gateways.dropFirst() + member.fallback {
-        if let number = numbers[Channel(gateway: gateway, tag: tag)], !taken.contains(number) {
-          net.insert(number)
+    // A lane has all of its mail.
+    for member in pool.members where !member.isDrained && !member.isLane {
+      for tag in pool.transports(of: member).compactMap({ tags[$0] }) {
+        for gateway in member.gateways.dropFirst() + member.fallback {
+          if let number = numbers[Channel(gateway: gateway, tag: tag)], !taken.contains(number) {
+            net.insert(number)
+          }
         }
       }
     }

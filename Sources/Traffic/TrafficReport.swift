@@ -71,6 +71,8 @@ package struct TrafficReport: Sendable {
   /// only: a table may have any number of domains.
   package let domainsOfRoutes: [Gateway]
   package let counts: Counts
+  /// Whether some lanes leave it to the domain of each recipient which host takes the mail.
+  package let hasLanesToDomains: Bool
   /// Whether a pool with a share that differs without a known cause was changed after the time of the report.
   package let isChangedSince: Bool
 
@@ -84,7 +86,8 @@ package struct TrafficReport: Sendable {
     end: Int = .max
   ) {
     self.counts = counts
-    let sums = channels.all.indices.map { counts.sum(channel: $0, since: since, until: until) }
+    hasLanesToDomains = pools.contains { $0.onward == .domains }
+    let sums = (0..<channels.count).map { counts.sum(channel: $0, since: since, until: until) }
     var order: [Gateway] = []
     var numbers: [Gateway: [Int]] = [:]
     for (number, channel) in channels.all.enumerated() {

@@ -59,7 +59,7 @@ import Testing
     driver.press(.character("2"), .character("="))
     driver.type("99.99")
     driver.press(.enter)
-    #expect(driver.model.notice?.text.hasSuffix("to 100.0%: weight 98 of 100, 98.0%") == true)
+    #expect(driver.model.notice?.text.hasSuffix("to 100.0%: weight 998 of 1000, 99.8%") == true)
   }
 
   @Test func whatIsBeingWrittenIsNotTakenBack() {

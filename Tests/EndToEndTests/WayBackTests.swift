@@ -16,6 +16,32 @@ import Testing
     return done
   }
 
+  /// `report` has for each lane, and for each gateway, what these got; and the shares are those of the gateways alone.
+  private func expectReport(_ lab: PostfixLab, _ gateways: [SmtpSink], _ addresses: [String]) throws {
+    let found = try PrintedReport(randmap(["report", "--format", "json"], on: lab, writes: false))
+    let messages = gateways.flatMap(\.messages)
+    let sent = addresses.map { address in messages.count { $0.contains("X-Client-Addr: \(address)\n") } }
+    #expect(try found.pool("sender_dependent_default_transport_maps").members.map(\.messages) == sent)
+    let behind = found.pools.first { $0.id == "sender_dependent_relayhost_maps" }
+    #expect(behind == nil || behind?.members.map(\.messages) == gateways.map(\.count))
+    #expect(behind == nil || behind?.members.map { ($0.share * 10).rounded() } == [7, 3])
+  }
+
+  /// Lanes without a relayhost: the host of each recipient takes its mail, and the log has any name for it.
+  @Test func lanesToTheHostsOfRecipients() throws {
+    let hosts = try SmtpSink.pair()
+    let lab = try PostfixLab(main: "smtp_tcp_port = \(hosts[0].address.port)\n")
+    defer { _ = try? run("rm", ["-rf", "/var/lib/randmap" + lab.configDirectory]) }
+    try lab.stop()
+    _ = try randmap(["pool", "outbound", "lane:127.0.0.1=3", "lane:127.0.0.2=1"], on: lab)
+    try lab.start()
+    for host in hosts { try lab.send(60, to: "user@[\(host.address.host)]") }
+    try lab.waitUntilDrained()
+    #expect(hosts.map(\.count) == [60, 60], "\(lab.log)")
+    try expectReport(lab, hosts, ["127.0.0.1", "127.0.0.2"])
+    try lab.stop()
+  }
+
   /// Each message goes by one of the lanes to one of the gateways, and what a person wrote into a lane outlives it.
   @Test func lanesInFrontOfAPoolOfGateways() throws {
     let gateways = try SmtpSink.pair()
@@ -40,6 +66,7 @@ import Testing
     }
     let counts = gateways.map(\.count)
     #expect(counts.reduce(0, +) == 300)
+    try expectReport(lab, gateways, ["127.0.0.1", "127.0.0.2"])
     try gateways[0].stop()
     try lab.send(60, to: "user@far.example")
     try lab.waitUntilDrained()

@@ -40,7 +40,7 @@ struct MemberFinder {
         result: row.result, weight: row.weight, drain: isDrained ? Drain(row.drain) : nil,
         ramp: Ramp(row.ramp), problem: nil, transport: meaning.route.transport,
         gateways: meaning.route.gateways, nextHops: meaning.route.nextHops,
-        fallback: meaning.route.fallback, items: isDrained ? [] : [place])
+        fallback: meaning.route.fallback, isLane: meaning.route.isLane, items: isDrained ? [] : [place])
       if isDrained { drained.append(member) } else { members.append(member) }
     }
     return members + drained
@@ -71,7 +71,7 @@ struct MemberFinder {
         result: result, weight: weight, drain: drain, ramp: plans[result], problem: meaning.problem,
         transport: route.transport,
         gateways: route.gateways.start(listed), nextHops: route.nextHops.start(listed),
-        fallback: fallback, items: items)
+        fallback: fallback, isLane: route.isLane, items: items)
     }
     var members: [Member] = []
     members.reserveCapacity(results.count + comments.drained.count)

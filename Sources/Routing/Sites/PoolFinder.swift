@@ -102,6 +102,7 @@ private struct PoolFinder {
     for site in config.tableSites where site.table?.role != .meaning { finder.find(in: site) }
     finder.findLater()
     finder.findOverridden()
+    finder.findOnward()
     let next = finder.pools.lazy.compactMap(\.text.nextChange).min() ?? .max
     return FoundPools(pools: finder.pools, uses: finder.uses, time: now..<max(next, now + 1))
   }
@@ -136,6 +137,14 @@ private struct PoolFinder {
         pools[index].overrider = overriding.overrider(of: parameter)
       }
     }
+  }
+
+  private mutating func findOnward() {
+    var mail = OnwardMail(
+      config, pools, uses.compactMap { use in use.index.map { (site: use.site, index: $0) } })
+    mail.find()
+    for (index, onward) in mail.onward { pools[index].onward = onward }
+    for (index, carriers) in mail.carriers { pools[index].carriers = carriers }
   }
 
   private mutating func find(in site: Site) {

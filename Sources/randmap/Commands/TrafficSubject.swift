@@ -132,10 +132,11 @@ struct TrafficSubject {
     _ config: MailConfig, _ pools: [Pool], _ uses: [GatewayUse]
   ) throws(CommandError) -> Channels {
     let channels = config.channels(of: pools, beside: uses)
+    let lanes = config.lanes(of: pools)
     let domains = channels.contains { if case .mx = $0.gateway { true } else { false } }
     guard domains else {
       return Channels(
-        channels, suspending: config.suspendingTags, isQuoted: config.quotesAddressesInLog)
+        channels, lanes: lanes, suspending: config.suspendingTags, isQuoted: config.quotesAddressesInLog)
     }
     let settings = try ProbeOptions.probeSettings(config)
     var names: [Gateway: Set<String>] = [:]
@@ -144,7 +145,8 @@ struct TrafficSubject {
       names[target.gateway, default: []].formUnion(namesInLog(of: target, settings: settings))
     }
     return Channels(
-      channels, addresses: names, suspending: config.suspendingTags, isQuoted: config.quotesAddressesInLog)
+      channels, lanes: lanes, addresses: names, suspending: config.suspendingTags,
+      isQuoted: config.quotesAddressesInLog)
   }
 
   /// The logs to read for what came since `since`.

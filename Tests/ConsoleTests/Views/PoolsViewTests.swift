@@ -1,11 +1,30 @@
 // The screens of the Pools view as whole texts, at sizes that must be clear: 120x40, 80x24 and 40x10.
 
+import PostfixFiles
+import System
 import Testing
 
 @testable import Console
 
 @Suite struct PoolsViewTests {
   init() { #expect(utf8Locale) }
+
+  /// Lanes are no members without a gateway: what decides their next hop is said.
+  @Test(arguments: [
+    ("sender_dependent_relayhost_maps = randmap:{[gw1.example], [gw2.example]}", "to relays"),
+    ("relayhost = [gw1.example]", "to relays"), ("", "to each MX"),
+  ]) func whereTheMailOfLanesGoes(relays: String, words: String) {
+    let config = MailConfig(
+      directory: directory, environment: Environment(hostName: "mx1.example", version: PostfixVersion(3, 7)),
+      main: "sender_dependent_default_transport_maps = randmap:{lane1:, lane2:}\n\(relays)\n",
+      master: "smtp unix - - n - - smtp\nlane1 unix - - n - - smtp\nlane2 unix - - n - - smtp\n")
+    var driver = Driver.ready(config)
+    driver.press(.character("2"))
+    for width in [120, 80] {
+      let lines = driver.screen(width, 24).split(separator: "\n").filter { $0.contains("lane1:") }
+      #expect(lines.count == 1 && lines[0].hasSuffix(words), "\(driver.screen(width, 24))")
+    }
+  }
 
   @Test func sharesBeforeAndAfter() {
     var driver = Driver.ready()

@@ -176,7 +176,8 @@ extension PoolsView {
     let shareText = member.isDrained ? "-" : percent(share)
     let old = oldShare.map { was?.isDrained == true ? "-" : percent($0) } ?? "new"
     let oldText = isChanged ? "\(old) \(frame.symbols.arrow)" : ""
-    let sign = state == .unknown && member.gateways.isEmpty ? Span("no gateway", .dim) : nil
+    let sign =
+      state == .unknown && member.gateways.isEmpty ? Span(pool.wordsOfNoGateway(for: member), .dim) : nil
     let stateSpan =
       widths.isNarrow
       ? Span(String(state.symbol), Role(state))
@@ -218,6 +219,18 @@ extension PoolsView {
       frame.empty(
         "No pool yet. n makes one",
         ["A pool shares mail between gateways. n asks which mail, and then who gets how much."], in: area)
+    }
+  }
+}
+
+extension Pool {
+  /// Ten cells at most.
+  fileprivate func wordsOfNoGateway(for member: Member) -> String {
+    guard member.isLane else { return "no gateway" }
+    return switch onward {
+    case .relays: "to relays"
+    case .domains: "to each MX"
+    case nil: "no gateway"
     }
   }
 }

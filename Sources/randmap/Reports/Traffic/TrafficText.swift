@@ -60,6 +60,11 @@ extension TrafficSummary {
       lines.append(line)
       lines += details(of: row, isVerbose: isVerbose, hasFailures: hasFailures).map { "      \($0)" }
     }
+    if report.gateways.isEmpty, report.hasLanesToDomains {
+      return [
+        "no gateways: lanes send to the mail exchangers of each domain; what each lane sent is in its pool, below"
+      ]
+    }
     if report.gateways.isEmpty { return ["no gateways: no pool, route or relayhost names one"] }
     return lines
   }
