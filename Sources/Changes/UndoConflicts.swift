@@ -75,4 +75,69 @@ extension Writer {
     }
     return (write.number, places, unknown)
   }
+
+  /// The later writes of this history that changed the lines of a write, and the call that takes the first of them back that can be.
+  package func laterWrites(over number: Int, in directory: String) -> LaterWrites? {
+    guard let numbers = try? numbersOfWrites(over: number, in: directory), let last = numbers.last else {
+      return nil
+    }
+    // A write that has to go first may itself be under a later one.
+    var next = last
+    while let own = try? numbersOfWrites(over: next, in: directory).last, own > next { next = own }
+    var needsMerge = false
+    do throws(WriteError) { _ = try undoing(directory, number: next) } catch {
+      switch error {
+      case .editedSince: needsMerge = true
+      default: return LaterWrites(numbers: numbers, first: nil, needsMerge: false)
+      }
+    }
+    return LaterWrites(numbers: numbers, first: next, needsMerge: needsMerge)
+  }
+
+  /// In their order.
+  private func numbersOfWrites(over number: Int, in directory: String) throws(WriteError) -> [Int] {
+    let history = history(try realPath(directory))
+    let writes = try history.list()
+    let write = try history.write(number, among: writes)
+    var numbers: Set<Int> = []
+    for (index, file) in write.files.enumerated() where !file.staysWithItsRows {
+      guard let base = try contents(left: write, index, writes, history) else { continue }
+      let wanted = file.old == nil ? [] : try history.oldContents(write, index)
+      func places(_ now: [UInt8]) -> [[[[UInt8]]]] {
+        Merge.conflicts(file.path, base: base, now: now, wanted: wanted).map { [$0.left, $0.now, $0.wanted] }
+      }
+      for later in writes where later.number > number && later.undone == nil {
+        guard let own = later.files.firstIndex(where: { $0.path == file.path }), later.files[own].old != nil,
+          let after = try contents(left: later, own, writes, history)
+        else { continue }
+        if places(try history.oldContents(later, own)) != places(after) { numbers.insert(later.number) }
+      }
+    }
+    return numbers.sorted()
+  }
+}
+
+/// Writes that stand on another one: they are to be taken back first.
+package struct LaterWrites: Hashable, Sendable {
+  /// Not empty.
+  package let numbers: [Int]
+  /// The one to begin with; nil where that does not work either.
+  package let first: Int?
+  /// Whether others edited other lines after that.
+  package let needsMerge: Bool
+
+  /// `write 2`, `the writes 2, 4`.
+  package var words: String {
+    (numbers.count == 1 ? "write " : "the writes ") + numbers.map { "\($0)" }.joined(separator: ", ")
+  }
+
+  /// Why a write is not taken back, and what to do first; safe to show.
+  ///
+  /// - Parameter isInConsole: which merges by itself.
+  package func reason(isInConsole: Bool = false) -> String {
+    guard let first else { return "\(words) changed the same lines, and others did after that: edit by hand" }
+    let call = isInConsole ? ":undo \(first)" : "randmap undo \(first)\(needsMerge ? " --merge" : "")"
+    return
+      "\(words) changed the same lines; take \(numbers == [first] ? "that" : "those") back first: \(call)"
+  }
 }

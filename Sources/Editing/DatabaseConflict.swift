@@ -90,21 +90,40 @@ extension MailConfig {
     return found
   }
 
-  /// Whether Postfix's own configuration, or another instance that it names, asks a database.
-  private func isAskedByOthers(_ database: String) -> Bool {
-    func config(_ directory: String) -> MailConfig? {
-      try? MailConfig(directory: directory, environment: environment).readingFiles(examiningMachine: false)
+  /// Whether Postfix's own configuration, or another instance that it names, asks a database; also where one of them cannot be read.
+  func isAskedByOthers(_ database: String, standard: String = Self.standardDirectory) -> Bool {
+    var seen: Set<String> = [Self.real(directory)]
+    func asks(_ directory: String, instances: (MailConfig) -> [String]) -> Bool {
+      guard let other = read(directory) else {
+        return seen.insert(Self.real(directory)).inserted && Self.mayHold(directory)
+      }
+      let isAsking = seen.insert(Self.real(directory)).inserted && other.asks(database)
+      return isAsking || instances(other).contains { asks($0) { _ in [] } }
     }
-    func real(_ path: String) -> String { FileReader.realPath(path) ?? path }
-    let standard = config(Self.standardDirectory)
-    let instances = ["alternate_config_directories", "multi_instance_directories"].flatMap {
-      standard?.main[$0]?.value.listItems.map(\.text) ?? []
+    return asks(standard) { standard in
+      ["alternate_config_directories", "multi_instance_directories"].flatMap {
+        (try? standard.parameters.value($0))?.listItems.map(\.text) ?? []
+      }
     }
-    let others = [standard].compactMap(\.self) + instances.compactMap(config)
-    return others.contains { other in
-      real(other.directory) != real(directory)
-        && other.askedMaps.keys.contains { real($0) == real(database) }
-    }
+  }
+
+  private func read(_ directory: String) -> MailConfig? {
+    try? MailConfig(directory: directory, environment: environment).readingFiles(examiningMachine: false)
+  }
+
+  private static func real(_ path: String) -> String { FileReader.realPath(path) ?? path }
+
+  /// Whether a directory that cannot be read may hold a configuration.
+  private static func mayHold(_ directory: String) -> Bool {
+    do throws(FileError) {
+      _ = try FileReader.read("\(directory)/main.cf")
+      return true
+    } catch { return !error.isMissing }
+  }
+
+  private func asks(_ database: String) -> Bool {
+    askedMaps.keys.contains { Self.real($0) == Self.real(database) }
+      || files.values.contains { if case .unreadable(let problem) = $0 { !problem.isMissing } else { false } }
   }
 
   /// What main.cf asks for, by database.

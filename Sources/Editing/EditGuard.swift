@@ -28,6 +28,8 @@ package enum EditGuard: Hashable, Sendable {
   case missingPolicy(hop: String, transport: String = "smtp", words: String)
   /// Another setting reads the table of an entry that comes, goes or changes.
   case sharedTable(words: String)
+  /// A line goes that has the entries of several kinds of mail.
+  case removesEntries(parameter: String, keys: [String], call: String?)
   /// A pool database has routes of others that would change, or decide here too.
   case othersRoutes(DatabaseConflict)
   /// A pool database is that of a Postfix with another configuration directory.
@@ -35,7 +37,9 @@ package enum EditGuard: Hashable, Sendable {
   /// A gateway that is new here does not answer, or not as it should.
   case newGatewayFails(Gateway, GatewayState, reason: String)
   /// There is no such host: the name servers say so.
-  case unknownName(Gateway, reason: String)
+  ///
+  /// - Parameter isRelayhost: smtp(8) takes that for a mistake, and the mail waits.
+  case unknownName(Gateway, reason: String, isRelayhost: Bool = false)
   /// Mail that went to gateways would go straight to the servers of its domains: a lane has no next hop of its own.
   case leavesGateways(address: String, before: String)
 
@@ -54,6 +58,10 @@ package enum EditGuard: Hashable, Sendable {
       "changes other mail: \(printable(what)) (\(printable(address))) goes to \(before), and would go to \(after)"
     case .missingCredentials(_, _, let words), .missingPolicy(_, _, let words): words
     case .sharedTable(let words): printable(words)
+    case .removesEntries(let parameter, let keys, let call):
+      printable(
+        "removes \(keys.count) entries of \(parameter): \(keys.prefix(5).joined(separator: ", "))\(keys.count > 5 ? " and \(keys.count - 5) more" : "")\(call.map { "; for one of them: \($0)" } ?? "")"
+      )
     case .takesMailboxes(let address, let before, let after):
       "takes mailboxes off this host: mail for \(printable(address)) is delivered here (\(before)), and would go to \(after)"
     case .leavesGateways(let address, let before):
@@ -63,9 +71,9 @@ package enum EditGuard: Hashable, Sendable {
       "\(printable(path)) is the database of \(printable(owner)): that Postfix would use this edit at once"
     case .newGatewayFails(let gateway, let state, let reason):
       printable("\(gateway) is \(state == .refused ? "refused" : "down"): \(reason)")
-    case .unknownName(let gateway, let reason):
+    case .unknownName(let gateway, let reason, let isRelayhost):
       printable(
-        "\(gateway) does not resolve: \(reason); mail for it would be returned: correct the name, or add it to the DNS first"
+        "\(gateway) does not resolve: \(reason); \(isRelayhost ? "its mail would wait" : "mail for it would be returned"): correct the name, or add it to the DNS first"
       )
     case .newError(let diagnostic):
       "adds an error: \(diagnostic.file):\(diagnostic.start.line): \(diagnostic.message) [\(diagnostic.code)]"
@@ -81,10 +89,10 @@ extension EditGuard {
       DestinationGateways(
         SourcedText(builtIn: hop), kind: .nextHop, defaultTransport: transport, in: config
       ).gateways.first
-    case .newGatewayFails(let gateway, _, _), .unknownName(let gateway, _): gateway
+    case .newGatewayFails(let gateway, _, _), .unknownName(let gateway, _, _): gateway
     case .takesOutLiveShare, .noLiveMember, .managedFile, .hardLinks, .newError, .changesOtherMail,
       .othersRoutes,
-      .othersDatabase, .takesMailboxes, .leavesGateways, .sharedTable:
+      .othersDatabase, .takesMailboxes, .leavesGateways, .sharedTable, .removesEntries:
       nil
     }
   }
@@ -106,7 +114,8 @@ extension MailConfig {
   package func guards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
     shareGuards(against: edited, states: states) + credentialGuards(against: edited)
       + policyGuards(against: edited)
-      + sharedTableGuards(against: edited) + databaseGuards(against: edited) + edited.managedFileGuards
+      + sharedTableGuards(against: edited) + removedEntriesGuards(against: edited)
+      + databaseGuards(against: edited) + edited.managedFileGuards
       + edited.changeSet(summary: "").hardLinked.map { .hardLinks(path: $0) }
       + newErrors(in: edited).map { .newError($0) }
   }

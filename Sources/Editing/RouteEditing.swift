@@ -139,6 +139,9 @@ extension Document {
 
   /// Without a logical line, the comments between its parts included.
   func removing(_ line: LogicalLine) -> Document {
-    applying([Splice(range: line.range.lowerBound..<min(line.range.upperBound + 1, count), bytes: [])])
+    applying([Splice(range: wholeLine(line.range), bytes: [])])
   }
+
+  /// A line with its newline, where it has one.
+  func wholeLine(_ line: Range<Int>) -> Range<Int> { line.lowerBound..<min(line.upperBound + 1, count) }
 }

@@ -57,9 +57,15 @@ extension MailConfig {
   /// Whether a class has no domain that somebody wrote down: by default relay_domains is $mydestination in old configurations,
   /// and its pool would have the keys of local domains.
   package func hasNoDomain(_ domainClass: DomainClass) -> Bool {
-    let list = domainClass.list
-    return domainClass == .relay && !parameters.isSet(list) || parameters.text(list).isEmpty
+    domainClass == .relay && !parameters.isSet(domainClass.list) || isEmpty(domainClass)
   }
+
+  /// The class whose mail asks a parameter, where no domain is in it at all: the default of old configurations has some.
+  package func emptyClass(of parameter: RoutingParameter) -> DomainClass? {
+    DomainClass(parameter).flatMap { isEmpty($0) ? $0 : nil }
+  }
+
+  private func isEmpty(_ domainClass: DomainClass) -> Bool { parameters.text(domainClass.list).isEmpty }
 
   /// Whether a domain in transport_maps means its subdomains too, so that Postfix does not ask for `.domain`.
   package var matchesSubdomains: Bool {

@@ -315,6 +315,14 @@ import Testing
       directory: "/etc/postfix", main: "sender_dependent_relayhost_maps = inline:{{bob = [gw.example]:587}}\n"
     )
     #expect(!Linter().lint(senders).diagnostics.contains { $0.code == "RM223" })
+    for type in ["pcre", "texthash"] {
+      var config = MailConfig(
+        directory: "/etc/postfix", main: "sender_dependent_relayhost_maps = \(type):/t\n")
+      let text = "/x\\.example$/ [gw.example]:587\njohn.doe [gw.example]:587\n.x.example [gw.example]:587\n"
+      config.files["/t"] = .read(Document(path: "/t", bytes: Bytes(text.utf8)))
+      let words = Linter().lint(config).diagnostics.filter { $0.code == "RM223" }.map(\.message)
+      #expect(words.isEmpty == (type == "pcre"), "\(words)")
+    }
   }
 
   @Test func lmtpTakesItsPrefixesAtTheStartOnly() {

@@ -129,6 +129,29 @@ import Testing
     expect(again.config, "u@two.example", kind.shares)
   }
 
+  /// The same, where the pool of the domain was there first: it is one of the kinds of mail, under its own name.
+  @Test func aPoolBeforeThatOfTheClassIsListed() throws {
+    let main = "relayhost = [gw]\nrelay_domains = one.example, two.example\n"
+    let own = try planned(main, "to:one.example", "smtp:[x]=60", "smtp:[y]=40", notation: .stock)
+    let kinds = own.routes.map(\.sample.what)
+    #expect(kinds.filter { $0 == "mail for one.example" }.count == 1, "\(kinds)")
+    #expect(
+      own.routes.first { $0.sample.recipient == "someone@one.example" }?.sample.what == "mail for one.example"
+    )
+    #expect(
+      own.routes.first { $0.sample.what == "mail for the relay domains" }?.sample.recipient
+        == "someone@two.example")
+    let both = try own.config.planning(
+      wishInWords("class:relay", ["relay:[a]", "relay:[b]"], .stock), on: plannersMachine
+    ).config
+    let decisions = both.scopeDecisions()
+    let decision = try #require(decisions.first { $0.scope == .to("one.example") })
+    #expect(decision.answer.words == "smtp:[x] 60.0%, smtp:[y] 40.0%")
+    #expect(decision.pool == both.poolSites().first?.id)
+    #expect(!decisions.contains { $0.scope == .to("two.example") })
+    #expect(decisions.contains { $0.scope == .relayDomains })
+  }
+
   /// In another notation the pool decides for all of its class.
   @Test(arguments: Kind.all) func aConversionFollowsTheList(kind: Kind) throws {
     let config = try kind.pool(then: "two.example, new.example")

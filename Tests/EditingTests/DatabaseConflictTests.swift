@@ -1,7 +1,9 @@
 // A database that another configuration uses too, or that an undo has left: nothing of it changes, or comes into force here,
 // without --force.
 
+import Glibc
 import Routing
+import Store
 import TestSupport
 import Testing
 
@@ -87,6 +89,31 @@ import Testing
     #expect(try back(settings(bench.database)).isEmpty)
     #expect(try back(nil).count == 1)
     #expect(try back(settings(bench.directory.file("other.db"))).count == 1)
+  }
+
+  /// Whether another instance asks for the rows: also where that cannot be told, and where its directory is named by a parameter.
+  @Test func anInstanceThatCannotBeReadCounts() throws {
+    let standard = try TemporaryDirectory()
+    let other = try TemporaryDirectory()
+    let own = try bench.config("relayhost = [a]\n")
+    func isAsked() -> Bool { own.isAskedByOthers(bench.database, standard: standard.path) }
+    #expect(!isAsked())
+    let home = FileReader.directory(of: other.path)
+    try standard.write(
+      "main.cf",
+      "home = \(home)\nmulti_instance_directories = $home/\(other.path.dropFirst(home.count + 1))\n")
+    #expect(!isAsked())
+    let map = "sender_dependent_relayhost_maps"
+    try other.write("main.cf", "\(map) = sqlite:\(other.file("s.cf"))\n")
+    #expect(!isAsked())
+    try other.write("s.cf", DatabaseSettings.text(database: bench.database, map: map))
+    #expect(isAsked())
+    try other.write("s.cf", DatabaseSettings.text(database: other.file("own.db"), map: map))
+    #expect(!isAsked())
+    // A directory in the place of the file cannot be read by anybody.
+    unlink(other.file("main.cf"))
+    mkdir(other.file("main.cf"), 0o700)
+    #expect(isAsked())
   }
 
   /// A copy names the data_directory of the Postfix that it is a copy of.

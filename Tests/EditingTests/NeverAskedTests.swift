@@ -1,4 +1,4 @@
-// What no mail asks for is said before it is written: a key, the line of an empty class, a pool behind lanes.
+// What no mail asks for is said before it is written: a key, the line of an empty class, a pool after lanes.
 
 import PostfixFiles
 import Routing
@@ -11,23 +11,39 @@ import Testing
     config.remarks(on: try config.applying(edit), after: [edit])
   }
 
+  private static let senders = "sender_dependent_relayhost_maps"
+
   @Test(arguments: [
-    ("transport_maps", "@c.example", "c.example"), ("transport_maps", "c.example", nil),
-    ("transport_maps", "u@c.example", nil), ("sender_dependent_relayhost_maps", "c.example", "@c.example"),
-    ("sender_dependent_relayhost_maps", "@c.example", nil), ("sender_dependent_relayhost_maps", "<>", nil),
-    // A user of this host.
-    ("sender_dependent_relayhost_maps", "alice", nil),
+    ("transport_maps", "@c.example", "is never looked up in transport_maps; need \"c.example\""),
+    ("transport_maps", "@", "is never looked up in transport_maps; need \"*\""),
+    ("transport_maps", "c.example", nil), ("transport_maps", "u@c.example", nil),
+    ("transport_maps", ".c.example", nil),
+    // They may be users of this host.
+    (
+      senders, "c.example",
+      "is looked up in \(senders) only for a user of this host with that name; for the domain need \"@c.example\""
+    ),
+    (
+      senders, "john.doe",
+      "is looked up in \(senders) only for a user of this host with that name; for the domain need \"@john.doe\""
+    ),
+    (
+      senders, ".example.com",
+      "is never looked up in \(senders), as senders have no parent domains there; need one \"@domain\" for each domain"
+    ),
+    (senders, "@c.example", nil), (senders, "<>", nil), (senders, "alice", nil),
   ])
-  func aKeyThatIsNeverAskedForIsSaid(parameter: String, key: String, needed: String?) throws {
+  func aKeyThatIsNeverAskedForIsSaid(parameter: String, key: String, said: String?) throws {
     let hop = parameter == "transport_maps" ? "smtp:[c]" : "[c]"
     let config = configToPlan(
       "relayhost = [gw]\n\(parameter) = texthash:/d/t\n", tables: ["t": "@x.example \(hop)\n"])
     let words = try remarks(config, .setRoute(key: key, value: hop, table: nil))
-    #expect(
-      words
-        == [needed].compactMap(\.self).map {
-          "Postfix never asks \(parameter) for \"\(key)\", so this entry changes nothing: need \"\($0)\""
-        })
+    #expect(words == [said].compactMap(\.self).map { "\"\(key)\" \($0)" })
+    // Patterns are no keys.
+    let patterns = configToPlan(
+      "relayhost = [gw]\n\(parameter) = pcre:/d/t\n", tables: ["t": "/x\\.example$/ \(hop)\n"])
+    let route = RouteName(key: "/\(key)$/", table: "/d/t")
+    #expect(patterns.noteOnKeyNeverAsked(for: route).isEmpty)
   }
 
   @Test(arguments: [
@@ -70,7 +86,7 @@ import Testing
   }
 
   /// The call that does it is named, and does it.
-  @Test func aRelayhostBehindLanesIsSaid() throws {
+  @Test func aRelayhostAfterLanesIsSaid() throws {
     let lanes = try planned("relayhost = [gw]\n", "outbound", "lane:192.0.2.1", "lane:192.0.2.2").config
     let words = refused(lanes, try wishInWords("relayhost", ["[a]", "[b]"]))
     #expect(words.hasSuffix("; for all mail to the outside: randmap pool outbound '[a]' '[b]'"), "\(words)")
@@ -98,5 +114,21 @@ import Testing
     #expect(table(try pool.applying(other)) == marked.replacing("[y]", with: "[z]"))
     let byHand = configToPlan("transport_maps = texthash:/d/t\n", tables: ["t": marked])
     #expect(table(try byHand.applying(other)) == "b.example smtp:[z]\n")
+  }
+
+  /// An entry in an earlier table decides first, and the pool is still there.
+  @Test func theMarkOfAPoolThatAnotherEntryHidesStays() throws {
+    let config = configToPlan(
+      "relayhost = [gw]\ntransport_maps = texthash:/d/t\n",
+      tables: ["t": "a.example smtp:[x]\nb.example smtp:[y]\n"])
+    var pool = try config.planning(wishInWords("to:a.example", ["[a]", "[b]"]), on: plannersMachine).config
+    let list = try #require(pool.main["transport_maps"]).value.text
+    pool = configToPlan(
+      "relayhost = [gw]\ntransport_maps = texthash:/d/e, \(list)\n",
+      tables: ["t": try #require(pool.files["/d/t"]?.document).bytes.text, "e": "a.example smtp:[e]\n"])
+    let edited = try pool.applying(.setRoute(key: "b.example", value: "smtp:[z]", table: "t"))
+    #expect(
+      edited.files["/d/t"]?.document?.bytes.text
+        == "# randmap: the entry for a.example is in main.cf\nb.example smtp:[z]\n")
   }
 }

@@ -237,6 +237,11 @@ import Testing
     #expect(
       words("transport_maps = inline:{{t.example=smtp:[a]}}, static:smtp:[t]\n", "outbound").hasSuffix(
         "decides for all mail to the outside, which goes to smtp:[t]; edit /d/main.cf:1 for that"))
+    // Each entry of a table is for other mail.
+    #expect(
+      words(
+        "transport_maps = inline:{{b.example=smtp:[b]}, {sub.a.example=smtp:[a]}}\n", "to:u@b.example"
+      ).hasSuffix("; edit /d/main.cf:1 for that"))
     // A line that an earlier one would take the place of.
     let twice = try configToPlan("relayhost = [a]\nrelayhost = [b]\n")
       .applying(.removeRoute(key: "outbound", table: nil))
@@ -259,5 +264,35 @@ import Testing
     #expect {
       _ = try removed(config, "outbound")
     } throws: { ($0 as? EditError)?.message.contains("--table /d/transport") ?? false }
+  }
+
+  /// The line of a parameter may hold the routes of several kinds of mail.
+  @Test(arguments: [
+    ("transport_maps", "{b.example=smtp:[b]}, {a.example=smtp:[a]}", "b.example, a.example", "to:b.example"),
+    (
+      "sender_dependent_relayhost_maps", "{@b.example=[b]}, {@a.example=[a]}", "@b.example, @a.example",
+      "from:b.example"
+    ),
+    (
+      "sender_dependent_default_transport_maps", "{u@b.example=smtp:[b]}, {<>=smtp:[a]}", "u@b.example, <>",
+      "from:u@b.example"
+    ),
+  ])
+  func severalEntriesAreNotRemovedUnasked(parameter: String, entries: String, keys: String, scope: String)
+    throws
+  {
+    func guards(_ main: String, _ key: String, tables: [String: String] = [:]) throws -> [String] {
+      let config = configToPlan("relayhost = [gw]\n\(main)", tables: tables)
+      let edited = try config.applying(.removeRoute(key: key, table: nil))
+      return config.guards(against: edited, states: [:]).map(\.message)
+    }
+    let words = "removes 2 entries of \(parameter): \(keys); for one of them: randmap remove-route \(scope)"
+    #expect(try guards("\(parameter) = inline:{\(entries)}\n", parameter) == [words])
+    let lines = entries.replacing("}, {", with: "\n").filter { !"{}".contains($0) }.replacing("=", with: " ")
+    #expect(
+      try guards("\(parameter) = texthash:/d/t\n", parameter, tables: ["t": "\(lines)\n"]) == [words])
+    let (first, _) = (entries.split(separator: ", ")[0], 0)
+    #expect(try guards("\(parameter) = inline:{\(first)}\n", parameter).isEmpty)
+    #expect(try guards("\(parameter) = inline:{\(entries)}\n", scope).isEmpty)
   }
 }

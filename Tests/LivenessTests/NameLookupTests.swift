@@ -238,7 +238,7 @@ import Testing
 }
 
 /// Answers every question for MX records with the same ones, and every question for addresses with the same ones.
-private final class ToyNameServer: Sendable {
+final class ToyNameServer: Sendable {
   typealias MX = (preference: UInt16, labels: [String])
 
   let port: Int

@@ -57,6 +57,22 @@ package struct LoopbackAddress: Hashable, Sendable, CustomStringConvertible {
     return file
   }
 
+  /// A socket that takes datagrams there, and answers none.
+  package func boundDatagramSocket() throws(TestFailure) -> Int32 {
+    let file = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_in(host: host, port: port)
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(file, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard result == 0 else {
+      close(file)
+      throw .system("bind to \(self)")
+    }
+    return file
+  }
+
   /// Whether something accepts connections there.
   package var isListening: Bool {
     guard let file = try? tcpSocket() else { return false }

@@ -63,8 +63,8 @@ extension Model {
       notice = Notice(text: "reloaded: what is written is in force", role: .info)
       offerRetryAfterDrain()
     case .notice(let text): notice = Notice(text: printable(text), role: .warning)
-    case .undoConflict(let number, let lines, let reason):
-      show(conflict: lines, of: number, because: printable(reason))
+    case .undoConflict(let number, let lines, let author, let reason):
+      show(conflict: lines, of: number, by: author, because: printable(reason))
     case .written(let outcome):
       let done = work
       work = nil

@@ -28,8 +28,8 @@ enum Message: Sendable {
   case undoing(UndoPreview)
   /// The last write cannot be taken back, and why.
   case nothingToUndo(String)
-  /// A write cannot be taken back, because others changed the same lines: those, and why in one sentence.
-  case undoConflict(Int, [String], reason: String)
+  /// A write cannot be taken back, because later writes, or others, changed the same lines: those, and why in one sentence.
+  case undoConflict(Int, [String], by: String = "others", reason: String)
   /// What a gateway said of a recipient.
   case tried(AddressTrial)
   /// The report of this configuration's agent; nil without an answer.

@@ -57,7 +57,10 @@ struct Writing: Sendable {
       guard case .conflict = error,
         let found = try? writer.undoConflicts(config.directory, number: number), !found.places.isEmpty
       else { return .nothingToUndo(error.whyNotUndone) }
-      return .undoConflict(found.number, config.maskedLines(of: found.places), reason: error.whyNotUndone)
+      let later = writer.laterWrites(over: found.number, in: config.directory)
+      return .undoConflict(
+        found.number, config.maskedLines(of: found.places), by: later?.words ?? "others",
+        reason: later?.reason(isInConsole: true) ?? error.whyNotUndone)
     }
   }
 

@@ -12,7 +12,7 @@ extension MailConfig {
     edits.flatMap { edit -> [String] in
       switch edit {
       case .setRoute(let key, let value, let table):
-        edited.noteOnWhatNobodyAsks(for: RouteName(key: key, table: table))
+        edited.noteOnKeyNeverAsked(for: RouteName(key: key, table: table))
           + edited.noteOnWhatDecidesFirst(of: RouteName(key: key, table: table), value: value, context)
       case .removeRoute(let key, let table):
         noteOnWhatDecidesFirst(of: RouteName(key: key, table: table), without: edited, context)
@@ -71,15 +71,25 @@ extension MailConfig {
     return callRemovingTable(found, context).map { ["to take away what decides: \($0)"] } ?? []
   }
 
-  /// The call that takes a table away that answers for all mail, where it is the only one of its parameter and mail then takes
-  /// another way.
+  /// The call that takes away a table that answers for all mail and for nothing else, where it is the only one of its parameter and
+  /// mail then takes another way.
   private func callRemovingTable(_ found: DecidingSetting, _ context: RouteContext) -> String? {
     guard let name = found.answer.deciding?.parameter, let parameter = RoutingParameter(rawValue: name),
-      parameter.takesTables, found.answer.deciding?.file == main.document.path, tables(parameter).count == 1,
-      keyedTable(of: parameter) == nil, let bare = try? removingRoute(name, table: nil),
+      parameter.takesTables, found.answer.deciding?.file == main.document.path, isOneAnswer(parameter),
+      let bare = try? removingRoute(name, table: nil),
       bare.answer(to: found.sample, context).goals != found.answer.goals
     else { return nil }
     return "randmap remove-route \(name)"
+  }
+
+  /// Whether the tables of a parameter are one that answers any key with the same.
+  private func isOneAnswer(_ parameter: RoutingParameter) -> Bool {
+    let tables = tables(parameter)
+    guard tables.count == 1, case .success(let table)? = tables.first else { return false }
+    return switch table.unproxied.content {
+    case .constant, .draw: true
+    default: false
+    }
   }
 
   /// What decides for mail that has no entry and no line of its own, where a table does; nil where all is as Postfix has it.

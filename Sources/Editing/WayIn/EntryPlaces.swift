@@ -27,8 +27,7 @@ extension MailConfig {
       guard let document = edited.files[path]?.document, let place = document.placeMark(of: key) else {
         continue
       }
-      let line = place.lowerBound..<min(place.upperBound + 1, document.count)
-      edited.update(document.applying([Splice(range: line, bytes: [])]))
+      edited.update(document.applying([Splice(range: document.wholeLine(place), bytes: [])]))
       edited = edited.removingEmptyTable(path)
     }
     return edited
@@ -49,7 +48,7 @@ extension MailConfig {
           !marks.isEmpty,
           isOtherList || document.bytes != before.files[path]?.document?.bytes
         else { continue }
-        let stale = marks.filter { !isInMainCf($0.key) }.map(\.line)
+        let stale = marks.filter { !hasPoolOrEntry($0.key) }.map(\.line)
         if stale.isEmpty { continue }
         edited.update(document.applying(stale.map { Splice(range: $0, bytes: []) }))
         edited = edited.removingEmptyTable(path)
@@ -58,13 +57,21 @@ extension MailConfig {
     return edited
   }
 
-  /// Whether a key has its pool, or its entry, in main.cf; also where that cannot be told.
-  private func isInMainCf(_ key: String) -> Bool {
-    RoutingParameter.allCases.lazy.filter(\.takesTables).contains { parameter in
-      guard let spot = try? keySpot(key, of: parameter, .named(parameter.rawValue)) else { return true }
-      if case .inlineEntry? = spot.entry?.place { return true }
-      return !spot.sites.isEmpty
+  /// Whether a key has a pool, or an entry in main.cf, whatever decides first; also where that cannot be told.
+  private func hasPoolOrEntry(_ key: String) -> Bool {
+    let hasPool = poolSites().contains { site in
+      guard site.parameter.takesTables else { return false }
+      if site.ownKeys.contains(key) || site.routeKey == key { return true }
+      return switch site.site.place {
+      case .entry(_, let own), .inlineEntry(_, let own): own.lowercased() == key
+      default: site.keys.map { entries(of: $0)?.contains { $0.key.lowercased() == key } ?? true } ?? false
+      }
     }
+    return hasPool
+      || tableSites.contains { site in
+        guard site.table?.isAnswer ?? false, case .inlineEntry(_, let own) = site.place else { return false }
+        return own.lowercased() == key
+      }
   }
 }
 
@@ -74,9 +81,7 @@ extension Document {
     positions(of: MailConfig.placeMarkStart).map(physicalLine).compactMap { line in
       let text = self[line].text.trimmingSpace
       guard MailConfig.isPlaceMark(text) else { return nil }
-      return (
-        MailConfig.key(ofPlaceMark: text).lowercased(), line.lowerBound..<min(line.upperBound + 1, count)
-      )
+      return (MailConfig.key(ofPlaceMark: text).lowercased(), wholeLine(line))
     }
   }
 

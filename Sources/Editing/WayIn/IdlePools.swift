@@ -1,5 +1,5 @@
-// Edits of a pool that gets no mail: another setting answers first, or nothing leads to it. Nothing comes of them, and whoever
-// makes one has to know.
+// Edits of a pool that gets no mail: another setting answers first, or nothing leads to it. They change nothing, and a person
+// who makes one has to know.
 
 import PostfixFiles
 import Routing
@@ -21,7 +21,7 @@ extension MailConfig {
     if let found = edited.decidesFirst(before: pool, insteadOf: before, of: self, context) {
       return found.words(edit, advice: edited.advice(letting: pool, decideFor: found, context))
     }
-    // Of mail that no sample stands for, the setting is known all the same.
+    // There may be no sample of this mail: the setting is known all the same.
     if let words = pool.overriddenWords {
       return ["\(pool.id): \(words), so this edit changes nothing for it"]
     }

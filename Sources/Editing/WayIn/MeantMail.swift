@@ -79,8 +79,8 @@ extension PoolProof {
       // relayhost holds for the relay domains too.
       let isRelayhost = spot.parameter == .relayhost || spot.sites.count == 2
       if isRelayhost, classes.contains(.relay) { return route.before.hops == outside?.hops }
-      // Lanes in front of the relays of some senders change where this mail comes from, and not where it goes. Who
-      // has them there already means that.
+      // Lanes in front of the relays of some senders change where this mail comes from, and not where it goes. A
+      // person who has them there already means that.
       if classes == [.other], !route.sample.sender.isEmpty,
         route.before.transports == outside?.transports, route.before.hops == route.after.hops
       {

@@ -41,6 +41,11 @@ struct RouteName {
     return config.files[file]?.document.flatMap { Table($0).first(key) }?.line.number == step.line
   }
 
+  /// Whether a table that is meant has patterns in the place of keys.
+  func isPattern(in config: MailConfig) -> Bool {
+    sites(in: config).contains { $0.table?.spec.isPattern ?? false }
+  }
+
   /// The tables that are meant.
   private func sites(in config: MailConfig) -> [Site] {
     config.tableSites.filter { site in
@@ -68,15 +73,15 @@ struct DecidingSetting {
   }
 
   /// What decides, and for what.
-  var decides: String {
-    "\(answer.deciding?.parameter ?? "") (\(location)) decides for \(sample.what), which goes to \(answer.words)"
+  var decides: String { saying("decides") }
+
+  private func saying(_ verb: String) -> String {
+    "\(answer.deciding?.parameter ?? "") (\(location)) \(verb) for \(sample.what), which goes to \(answer.words)"
   }
 
   /// What is so, and each way out for itself: these are calls to be copied.
   func words(_ edit: String, advice: [String]) -> [String] {
     let advice = advice.isEmpty ? ["edit \(location) first"] : advice
-    return [
-      "\(answer.deciding?.parameter ?? "") (\(location)) decides first for \(sample.what), which goes to \(answer.words): \(edit) changes nothing for it"
-    ] + advice
+    return ["\(saying("decides first")): \(edit) changes nothing for it"] + advice
   }
 }

@@ -15,6 +15,14 @@ package struct RouteSample: Hashable, Sendable {
   /// The class that it is a sample of; nil for the sample of a key.
   var addressClass: AddressClass?
 
+  /// Whether it is for the mail of one domain or address.
+  fileprivate var isOfKey: Bool {
+    switch scope {
+    case .to, .from: true
+    default: false
+    }
+  }
+
   /// The same for the class that the address really has; nil where it is a sample of no class then.
   func corrected(by answer: RouteAnswer) -> RouteSample? {
     guard let addressClass, !answer.classes.isEmpty, !answer.classes.contains(addressClass) else {
@@ -216,8 +224,12 @@ extension MailConfig {
     to edited: MailConfig, context: RouteContext = RouteContext(), meant: [RouteSample] = []
   ) -> [RouteChange] {
     var seen: Set<[String]> = []
-    let samples = (routeSamples() + edited.routeSamples() + meant).filter {
-      seen.insert([$0.recipient, $0.sender]).inserted
+    let all = routeSamples() + edited.routeSamples() + meant
+    let ofKeys = Dictionary(
+      all.filter(\.isOfKey).map { ([$0.recipient, $0.sender], $0) }, uniquingKeysWith: { first, _ in first })
+    let samples = all.filter { seen.insert([$0.recipient, $0.sender]).inserted }.map { sample in
+      // The first domain of a class may have an entry of its own, before the edit or after it.
+      sample.scope?.domainClass == nil ? sample : ofKeys[[sample.recipient, sample.sender]] ?? sample
     }
     let (old, new) = (Resolver(self, context: context), Resolver(edited, context: context))
     let shown = samples.compactMap { sample in

@@ -35,12 +35,21 @@ extension MailConfig {
     return step
   }
 
+  /// Whether the mail of a key is that of a class: another pool, or an entry, may decide for it before the pool of the class.
+  private func isKey(_ scope: Scope, of pool: String, with keys: Set<String>) -> Bool {
+    guard case .to(let key) = scope, keys.contains(key) else { return false }
+    guard let spot = try? keySpot(key, of: .transportMaps, scope) else { return true }
+    return spot.sites.first.map { $0.id == pool } ?? (spot.single == nil)
+  }
+
   /// The scopes of this configuration, the widest first.
   package func scopeDecisions(context: RouteContext = RouteContext()) -> [ScopeDecision] {
     let resolver = Resolver(self, context: context)
-    let keysOfClasses = Set(DomainClass.allCases.flatMap { classKeys($0)?.keys ?? [] }.map(Scope.to))
+    let classes = DomainClass.allCases.compactMap { classKeys($0) }
     return routeSamples().compactMap { sample in
-      if let scope = sample.scope, keysOfClasses.contains(scope) { return nil }
+      if let scope = sample.scope, classes.contains(where: { isKey(scope, of: $0.pool, with: $0.keys) }) {
+        return nil
+      }
       let answer = resolver.route(sample.recipient, from: sample.sender)
       guard let scope = sample.corrected(by: answer)?.scope,
         let spot = try? spot(for: scope, nextHopsOnly: true, prefersAgent: false)

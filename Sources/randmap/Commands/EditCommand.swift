@@ -131,7 +131,7 @@ extension WritingCommand {
     var proposal = withReason(proposal)
     proposal.notes += place.notes(onAgentOf: proposal.config)
     // A probe asks for them too, and a copy is of a host whose name servers may know others.
-    if !writing.probe, !common.demo, common.maps.isEmpty {
+    if !writing.probe, !common.demo, MailConfig.isInUse(absolutePath(place.config.directory)) {
       let names = place.config.namesNew(
         in: proposal.config, try ProbeOptions.probeSettings(proposal.config))
       proposal.guards += names.guards

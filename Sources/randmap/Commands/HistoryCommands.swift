@@ -124,6 +124,12 @@ struct UndoCommand: ParsableCommand {
       {
         for line in place.config.maskedLines(of: found.places) { Output.standard.line(line) }
       }
+      if case .conflict = error,
+        let found = try? place.writer.undoConflicts(place.config.directory, number: number),
+        let later = place.writer.laterWrites(over: found.number, in: place.config.directory)
+      {
+        throw CommandError(.findings, "undo: \(later.reason())")
+      }
       throw CommandError(.findings, "undo: \(error.whyNotUndone)")
     }
     try place.bringIntoForce(

@@ -64,6 +64,12 @@ struct PoolCommand: CommandWithReason {
         try Scope(scope), wanted, notation: notation.flatMap { PoolWish.Notation(rawValue: $0) },
         database: store.path)
     }
-    try finish(try planning(wish, in: place.config), in: place) { try planning(wish, in: $0) }
+    try finish(try proposal(for: wish, in: place.config), in: place) { try proposal(for: wish, in: $0) }
+  }
+
+  private func proposal(for wish: PoolWish, in config: MailConfig) throws -> Proposal {
+    var proposal = try planning(wish, in: config)
+    proposal.notes = PoolWish.notesOnWeights(of: members) + proposal.notes
+    return proposal
   }
 }

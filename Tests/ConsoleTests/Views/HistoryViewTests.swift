@@ -184,10 +184,10 @@ import Testing
       .message(
         .undoConflict(
           3, ["main.cf:4", "  as it is now:", "    relayhost = [x]"],
-          reason: "changed since that write: main.cf")
+          by: "write 4", reason: "write 4 changed the same lines; take that back first: :undo 4")
       ))
     let screen = driver.screen(100, 24)
-    #expect(screen.contains("Write 3 cannot be taken back: others changed the same lines"))
+    #expect(screen.contains("Write 3 cannot be taken back: write 4 changed the same lines"))
     #expect(screen.contains("    relayhost = [x]"))
     #expect(driver.model.work == nil)
     driver.press(.escape)

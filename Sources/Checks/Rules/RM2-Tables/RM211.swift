@@ -1,6 +1,7 @@
 // RM211: A key with @ and no user is never found
 
 import PostfixFiles
+import Routing
 
 extension Rule {
   static let rm211 = Rule(
@@ -28,6 +29,6 @@ extension Rule {
 
         """),
     check: .key(
-      in: [.recipients], offends: { $0[0] == UInt8(ascii: "@") },
-      message: { "\"\($0)\" is never looked up here; need \"\($0.dropFirst())\"" }))
+      in: [.recipients], offends: { OddKey($0, in: .recipients) != nil },
+      message: { key in OddKey(key, in: .recipients)?.words(key, in: "here") ?? "" }))
 }

@@ -1,13 +1,15 @@
-// RM223: A sender key without @ is never found
+// RM223: A sender key without @ is no domain
 
 import PostfixFiles
+import Routing
 
 extension Rule {
   static let rm223 = Rule(
-    "RM223", .warning, "A sender key without @ is never found",
+    "RM223", .warning, "A sender key without @ is no domain",
     why: """
       Postfix asks sender-dependent tables for user@domain, for the user alone where the domain is that of
-      this host, and for @domain. It never asks for a domain alone.
+      this host, and for @domain. It never asks for a domain alone, nor for .domain: such a key is found for a
+      user of this host with just that name, or never.
       """,
     bad: Example(
       main: """
@@ -29,14 +31,6 @@ extension Rule {
         """),
     check: .key(
       in: [.senders],
-      offends: { key in
-        var hasDot = false
-        for at in 0..<key.count {
-          if key[at] == UInt8(ascii: "@") || key[at] == UInt8(ascii: "<") { return false }
-          if key[at] == UInt8(ascii: ".") { hasDot = true }
-        }
-        // Without a dot it is a user of this host, for whom the name alone is looked up too.
-        return hasDot
-      },
-      message: { "\"\($0)\" is never looked up here; need \"@\($0)\"" }))
+      offends: { OddKey($0, in: .senders) != nil },
+      message: { key in OddKey(key, in: .senders)?.words(key, in: "here") ?? "" }))
 }

@@ -43,13 +43,13 @@ extension Model {
     return [.previewUndo(number, work: works)]
   }
 
-  /// A write cannot be taken back, because others changed the lines that it changed.
-  mutating func show(conflict lines: [String], of number: Int, because reason: String) {
+  /// A write cannot be taken back, because later writes, or others, changed the lines that it changed.
+  mutating func show(conflict lines: [String], of number: Int, by author: String, because reason: String) {
     work = nil
     notice = Notice(text: "undo-write: \(reason)", role: .warning)
     guard dialog == nil else { return }
     if shownType != HistoryView.self { show(HistoryView.self) }
-    self[HistoryView.self].take(conflict: lines, of: number)
+    self[HistoryView.self].take(conflict: lines, of: number, by: author)
     dialog = .detail(from: 0)
   }
 }

@@ -19,7 +19,7 @@ struct HistoryView: View {
   /// The diffs that were asked for, by the number of the write.
   private var diffs: [Int: [String]] = [:]
   /// Why a write cannot be taken back, place by place.
-  private var conflict: (number: Int, lines: [String])?
+  private var conflict: (number: Int, lines: [String], author: String)?
   /// Whether the view was in front: before that nothing is read.
   private var isWanted = false
   /// How many writes of this console the list knows of.
@@ -114,9 +114,9 @@ struct HistoryView: View {
   }
 
   /// Shows why a write cannot be taken back.
-  mutating func take(conflict lines: [String], of number: Int) {
+  mutating func take(conflict lines: [String], of number: Int, by author: String) {
     if let index = rows.firstIndex(where: { $0.number == number }) { choose(index) }
-    conflict = (number, lines)
+    conflict = (number, lines, author)
   }
 
   func clipping(_ facts: Facts) -> String? {
@@ -134,7 +134,7 @@ struct HistoryView: View {
   func detail(_ facts: Facts) -> Detail? {
     if let conflict {
       return Detail(
-        title: "Write \(conflict.number) cannot be taken back: others changed the same lines",
+        title: "Write \(conflict.number) cannot be taken back: \(conflict.author) changed the same lines",
         lines: conflict.lines.map { [Span($0, $0.hasPrefix("    ") ? .text : .title)] })
     }
     guard let write = chosenWrite else { return nil }
