@@ -14,6 +14,13 @@ extension MailConfig {
       )
     }
     try refuseOtherParameter(key, table: table)
+    if table == nil, RoutingParameter(rawValue: key) == nil, tablePaths.isEmpty, key.contains(".") {
+      throw .badText(
+        key,
+        reason:
+          "main.cf names no table for entries yet; to send its mail there: randmap pool \("to:\(key)".asArgument) \(value.asArgument)"
+      )
+    }
     // What a value must be, its table says.
     if table == nil, RoutingParameter(rawValue: key) == nil { _ = try tablePath(for: key, table: nil) }
     if let reason = problem(withRoute: value, key: key, table: table) {
@@ -51,6 +58,7 @@ extension MailConfig {
       edited.update(main.document.removing(assignment.line))
       return edited
     }
+    if table == nil, holders(of: key).isEmpty { throw .unknownRoute(key) }
     let path = try tablePath(for: key, table: table)
     guard let document = files[path]?.document, let entry = Table(document).first(key) else {
       throw .unknownRoute(key)
@@ -104,13 +112,26 @@ extension MailConfig {
       guard matches.count == 1 else { throw .ambiguousTable(key, tables: matches) }
       return first
     }
-    let holders = paths.filter { path in
-      (files[path]?.document).flatMap { Table($0).first(key) } != nil
-    }
-    if let only = holders.first ?? (paths.count == 1 ? paths.first : nil), holders.count <= 1 { return only }
-    if holders.isEmpty, paths.isEmpty { throw .unknownRoute(key) }
-    throw .ambiguousTable(
-      key, tables: holders.isEmpty ? paths : holders, deciding: deciding(among: holders, for: key))
+    let holders = holders(of: key)
+    if paths.isEmpty { throw .unknownRoute(key) }
+    let asked = paths.filter { isAsked(key, in: $0) }
+    // Where no table is asked for it, a person chooses, and is told so.
+    let choice = holders.isEmpty ? asked.isEmpty ? paths : asked : holders
+    if choice.count == 1 { return choice[0] }
+    throw .ambiguousTable(key, tables: choice, deciding: deciding(among: holders, for: key))
+  }
+
+  /// The tables that have the key.
+  private func holders(of key: String) -> [String] {
+    tablePaths.filter { path in (files[path]?.document).flatMap { Table($0).first(key) } != nil }
+  }
+
+  /// Whether some setting that names the table looks such a key up.
+  private func isAsked(_ key: String, in path: String) -> Bool {
+    let route = RouteName(key: key, table: path)
+    let parameters = route.parameters(in: self)
+    return parameters.isEmpty || route.isPattern(in: self)
+      || parameters.contains { OddKey(key, in: $0.keys) == nil }
   }
 }
 

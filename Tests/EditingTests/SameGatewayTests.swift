@@ -27,6 +27,20 @@ import Testing
     #expect(other.pools().contains { $0.members.count == 3 })
   }
 
+  /// A name without brackets means its mail exchanger, also beside one destination.
+  @Test(arguments: ["gw1.example:587", "[GW1.example]:587", "[gw1.example]:submission"])
+  func theExchangerOfANameIsAnotherGateway(member: String) throws {
+    let config = MailConfig(directory: "/d", main: "relayhost = [gw1.example]:587\n")
+    func added() throws(EditError) -> MailConfig {
+      try config.applying(.add(pool: "relayhost", member: member, weight: 1))
+    }
+    if member.hasPrefix("[") {
+      #expect(throws: EditError.self) { try added() }
+    } else {
+      #expect(try added().pools().contains { $0.members.map(\.result) == ["[gw1.example]:587", member] })
+    }
+  }
+
   /// Postfix takes the first of several tables: an edit of the other one would change nothing, and must not change that one.
   @Test func anEntryBehindAnotherOneIsNotEditedInItsPlace() throws {
     var config = configToPlan(

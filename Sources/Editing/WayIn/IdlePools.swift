@@ -8,11 +8,16 @@ extension MailConfig {
   /// What decides in the place of the pools that `edits` changed, and what to do about it; each pool once.
   func notesOnIdlePools(of edits: [Edit], in edited: MailConfig, _ context: RouteContext) -> [String] {
     var seen: Set<String> = []
-    return edits.compactMap(\.pool).filter { seen.insert($0).inserted }.flatMap { name -> [String] in
+    let names = edits.compactMap(\.pool).filter { seen.insert($0).inserted }
+    return names.prefix(Self.mostPoolsAsked).flatMap { name -> [String] in
       guard let pool = edited.pool(name), let before = self.pool(pool.id) else { return [] }
       return noteOnIdle(pool, insteadOf: before, in: edited, context)
     }
   }
+
+  /// Each is asked for with tables that are opened anew. A person who drains a gateway of a thousand pools is not helped by a
+  /// thousand lines.
+  private static var mostPoolsAsked: Int { 10 }
 
   private func noteOnIdle(
     _ pool: Pool, insteadOf before: Pool, in edited: MailConfig, _ context: RouteContext

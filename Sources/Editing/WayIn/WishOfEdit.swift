@@ -38,8 +38,10 @@ extension PoolWish {
     } else if pools.count > 1 {
       return nil
     } else if let pool = pools.first {
+      // A person may name a gateway without its brackets; a new one without them is the mail exchanger of that name.
       guard pool.notation == .single, let one = pool.members.first,
         pool.members(matching: member, in: config).isEmpty
+          || isAdded && config.isExchanger(member, beside: one.result, kind: pool.kind)
       else { return nil }
       own = (.named(pool.id), one.result)
     } else if let result = try config.destination(ofEntry: name) {
@@ -59,6 +61,13 @@ extension PoolWish {
 }
 
 extension MailConfig {
+  /// Whether a name without brackets, which means a mail exchanger, is another gateway than `result`.
+  fileprivate func isExchanger(_ name: String, beside result: String, kind: ResultKind) -> Bool {
+    !name.contains("[")
+      && gatewayName(of: name, kind: kind, transport: "smtp")
+        != gatewayName(of: result, kind: kind, transport: "smtp")
+  }
+
   /// That of the entry `*` that decides for all mail to the outside, where a name means that mail.
   func destinationOfEntryForAllMail(_ name: String) throws(EditError) -> String? {
     // The texts of the tables say it: their indices may be older.
