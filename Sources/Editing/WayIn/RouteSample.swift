@@ -124,6 +124,9 @@ extension MailConfig {
   /// The same of a table that is written in main.cf. The stock pool of a class has a key for each of its domains there.
   private static let shownInlineKeys = 50
 
+  /// The route of each is looked up in all tables: of a thousand tables with a key each, that would be a million lookups.
+  private static let mostKeysInAll = 100
+
   /// The names in a list such as relay_domains, those of its tables included; patterns have none.
   package func domains(in parameter: String) -> [String] {
     guard let value = try? parameters.value(parameter) else { return [] }
@@ -177,8 +180,11 @@ extension MailConfig {
   /// The keys that the tables of a parameter have, a few of each.
   private func shownKeys(_ parameter: RoutingParameter) -> [String] {
     var seen: Set<String> = []
-    return tables(parameter).compactMap { try? $0.get() }.flatMap { keys(of: $0.unproxied) }
-      .filter { $0 != "*" && $0 != "<>" && seen.insert($0).inserted }
+    var found: [String] = []
+    for table in tables(parameter).compactMap({ try? $0.get() }) where found.count < Self.mostKeysInAll {
+      found += keys(of: table.unproxied).filter { $0 != "*" && $0 != "<>" && seen.insert($0).inserted }
+    }
+    return Array(found.prefix(Self.mostKeysInAll))
   }
 
   /// The messages whose routes are shown with an edit.
