@@ -20,7 +20,7 @@ struct DeliveryPlan: Equatable, Sendable {
   /// - Parameters:
   ///   - order: the positions of all members in the order of chance.
   ///   - prospect: what can be expected of a member. Of a pool that is larger than a list it is asked only until the list
-  ///     is full of the living.
+  ///     is full of members that are alive.
   ///   - excluded: transports that could not be reached for this delivery.
   init?(
     _ pool: AgentPool, order: some Sequence<Int>, listsSupported: Bool, excluded: Set<String> = [],

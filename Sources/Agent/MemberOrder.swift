@@ -17,8 +17,8 @@ enum MemberOrder: Sequence {
   /// By the weights whose running sums these are.
   case drawn(sums: [Int], Chance)
 
-  /// After so many draws in a row of what was drawn already, and where so many were drawn, the rest is put in order at once.
-  private static let mostInVain = 50
+  /// After so many draws in a row of members that were drawn already, and where so many were drawn, the rest is put in order at once.
+  private static let mostRepeats = 50
   private static let mostDrawn = 100
 
   struct Iterator: IteratorProtocol {
@@ -38,7 +38,7 @@ enum MemberOrder: Sequence {
     mutating func next() -> Int? {
       if rest != nil { return rest?.popLast() }
       guard let total = sums.last else { return nil }
-      for _ in 0..<(drawn.count < MemberOrder.mostDrawn ? MemberOrder.mostInVain : 0) {
+      for _ in 0..<(drawn.count < MemberOrder.mostDrawn ? MemberOrder.mostRepeats : 0) {
         let place = Int(chance.next(upperBound: UInt64(total)))
         let index = sums.partitioningIndex { $0 > place }
         if drawn.insert(index).inserted { return index }

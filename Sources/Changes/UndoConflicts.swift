@@ -117,7 +117,7 @@ extension Writer {
   }
 }
 
-/// Writes that stand on another one: they are to be taken back first.
+/// Later writes that changed the same lines: they have to be taken back first.
 package struct LaterWrites: Hashable, Sendable {
   /// Not empty.
   package let numbers: [Int]

@@ -12,7 +12,7 @@ package struct Rule: Sendable {
   /// What Postfix does with it, and what to do.
   package let why: String
   let check: Check
-  // Made when somebody asks: a check needs no examples, and has 150 rules.
+  // Functions, so that a check, which needs no examples, does not make those of 150 rules.
   private let badExample, goodExample: @Sendable () -> Example
   private let moreBadExamples, moreGoodExamples: @Sendable () -> [Example]
 

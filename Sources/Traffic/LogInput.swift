@@ -232,8 +232,8 @@ private struct LogProgram {
     }
   }
 
-  /// Of a line, and of everything where it is a thousand times as long as the packed file: six megabytes can come to a
-  /// hundred gigabytes, and a log that is so much like itself is none.
+  /// Of a line, and of everything where it is a thousand times as long as the packed file: six megabytes can unpack
+  /// to a hundred gigabytes, and no real log repeats itself so often.
   private static let longestLine = 64 << 20
   private static let leastLimit = 64 << 20
   private static let largestRatio = 1_000

@@ -39,7 +39,7 @@ extension MailConfig {
 }
 
 extension Gateway {
-  /// Whether the DNS can say that its name does not exist. Nobody has the names of RFC 6761 and 2606, which are for examples and
+  /// Whether the DNS can say that its name does not exist. No host has the names of RFC 6761 and 2606, which are for examples and
   /// tests; one without a dot is for the search list of the host where Postfix runs.
   fileprivate var mayBeAsked: Bool {
     guard port != nil else { return false }

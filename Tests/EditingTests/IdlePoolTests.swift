@@ -1,4 +1,4 @@
-// An edit of a pool that gets no mail: whoever makes it is told what decides in its place, or that nothing asks it.
+// An edit of a pool that gets no mail: whoever makes it is told what decides in its place, or that no mail uses it.
 
 import PostfixFiles
 import Routing
@@ -56,7 +56,7 @@ import Testing
       try remarks(config, .setWeight(pool: "relay_transport", member: "relay:[a]", weight: 3))
         == (isIdle
           ? [
-            "relay_domains names no domain, so no mail asks relay_transport: this edit of relay_transport changes nothing for it"
+            "relay_domains names no domain, so no mail uses relay_transport: this edit of relay_transport changes nothing for it"
           ] : []))
   }
 }

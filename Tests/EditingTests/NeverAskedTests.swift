@@ -1,4 +1,4 @@
-// What no mail asks for is said before it is written: a key, the line of an empty class, a pool after lanes.
+// What no mail uses is said before it is written: a key, the line of an empty class, a pool after lanes.
 
 import PostfixFiles
 import Routing
@@ -54,7 +54,7 @@ import Testing
     let name = list.split(separator: " ")[0]
     #expect(
       try remarks(configToPlan("\(list)\n"), edit)
-        == ["\(name) names no domain, so no mail asks \(parameter): this line changes nothing"])
+        == ["\(name) names no domain, so no mail uses \(parameter): this line changes nothing"])
     #expect(try remarks(configToPlan("\(list) r.example\n"), edit).isEmpty)
   }
 

@@ -35,7 +35,7 @@ extension MailConfig {
       return []
     }
     return [
-      "\(domainClass.list) names no domain, so no mail asks \(pool.id): \(edit) changes nothing for it"
+      "\(domainClass.list) names no domain, so no mail uses \(pool.id): \(edit) changes nothing for it"
     ]
   }
 

@@ -25,9 +25,10 @@ extension PoolWish {
       guard !bare.isEmpty, let least = numbers.min(), least > 10 else { return [] }
       let rest = 100 - numbers.reduce(0, +)
       notes = bare.map { index in
-        let advice = bare.count == 1 && rest > 0 ? "; =\(rest) makes 100 in all" : "; need =WEIGHT after it"
+        let advice =
+          bare.count == 1 && rest > 0 ? "; with =\(rest) all weights come to 100" : "; need =WEIGHT after it"
         return
-          "\(members[index].member.description) has no weight, which counts as 1 and gives it \(percent(choice.share(index)))\(advice)"
+          "\(members[index].member.description) has no weight, so it counts as 1 and gets \(percent(choice.share(index)))\(advice)"
       }
     } else {
       // One alone has the rest, whatever its number says; several share it by their numbers.

@@ -1,4 +1,4 @@
-// Routes that no mail asks for, whatever decides: a key that Postfix does not look up in that table, and the line of a class that has no
+// Routes that no mail uses: a key that Postfix does not look up in that table, and the line of a class that has no
 // domain. A person who writes one has to know before it is written.
 
 import PostfixFiles
@@ -8,7 +8,7 @@ extension MailConfig {
   func noteOnKeyNeverAsked(for route: RouteName) -> [String] {
     if route.isParameter {
       return route.parameters(in: self).compactMap { emptyClass(of: $0) }.map {
-        "\($0.list) names no domain, so no mail asks \(route.key): this line changes nothing"
+        "\($0.list) names no domain, so no mail uses \(route.key): this line changes nothing"
       }
     }
     // The keys of a table of patterns are patterns.

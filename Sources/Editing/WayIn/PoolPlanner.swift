@@ -77,7 +77,7 @@ struct PoolPlanner {
       if keys.isEmpty, let bare = try config.leavingNoEntry(of: one, at: spot, machine.context) {
         one = bare
         notes.append(
-          "this mail goes there without an entry of its own, which randmap had made: that goes too")
+          "this mail goes there without its entry too, so the entry that randmap wrote is removed")
       }
       config = one.removingAgentMark(of: before)
       notes += config.notes(onFilesOf: spot.sites).asNotes

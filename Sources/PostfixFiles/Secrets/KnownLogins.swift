@@ -1,5 +1,5 @@
-// Logins that were found in next hops. By itself `user:password@host` may be a transport with an address, and a separator of a
-// pool may be a letter: so what was known as a login where it stands is hidden wherever else it comes up.
+// Logins that were found in next hops. By itself `user:password@host` may be a transport with an address, and the separator of a
+// pool may be a letter. So a login that was found in a next hop is hidden in all other texts too.
 
 import Synchronization
 
@@ -42,7 +42,7 @@ struct KnownLogins: Sendable {
   }
 
   private var texts: Set<ArraySlice<UInt8>> = []
-  /// By the signs around that colon or slash: most of those in a text are none of a login's.
+  /// By the signs around that colon or slash: most of those in a text are not part of a login.
   private var shapes: [UInt32: Set<Shape>] = [:]
   private(set) var isFull = false
 

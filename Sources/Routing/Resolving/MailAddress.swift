@@ -29,8 +29,8 @@ enum MailAddress {
     return local.allSatisfy { $0 > 0x20 && $0 != 0x7F && !specials.contains($0) }
   }
 
-  /// Without the extension after the first of `delimiters`; nil where there is none, or the address is one that
-  /// Postfix does not cut (split_addr.c).
+  /// The address without its extension, which begins at the first of `delimiters`. Nil if it has no extension, or if
+  /// Postfix does not cut it (split_addr.c).
   static func withoutExtension(
     _ text: Bytes, delimiters: Bytes, doubleBounce: Bytes, sparesOwners: Bool
   ) -> Bytes? {

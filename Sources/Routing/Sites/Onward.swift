@@ -61,14 +61,14 @@ struct OnwardMail {
     }
     var seen: Set<String> = []
     carrying = carrying.filter { seen.insert($0).inserted }
-    for (index, own) in parameters where !own.isDisjoint(with: Self.behind) { carriers[index] = carrying }
+    for (index, own) in parameters where !own.isDisjoint(with: Self.afterLanes) { carriers[index] = carrying }
   }
 
-  /// Behind the transports of these, relayhost decides where they name no next hop.
+  /// After the transports of these, relayhost decides where they name no next hop.
   private static let inFront: Set<RoutingParameter> = [
     .senderTransportMaps, .defaultTransport, .relayTransport,
   ]
-  private static let behind: Set<RoutingParameter> = [.senderRelayhostMaps, .relayhost]
+  private static let afterLanes: Set<RoutingParameter> = [.senderRelayhostMaps, .relayhost]
 
   private var parametersByPool: [Int: Set<RoutingParameter>] {
     var found: [Int: Set<RoutingParameter>] = [:]

@@ -1,11 +1,11 @@
-// RM223: A sender key without @ is no domain
+// RM223: A sender key without @ does not mean a domain
 
 import PostfixFiles
 import Routing
 
 extension Rule {
   static let rm223 = Rule(
-    "RM223", .warning, "A sender key without @ is no domain",
+    "RM223", .warning, "A sender key without @ does not mean a domain",
     why: """
       Postfix asks sender-dependent tables for user@domain, for the user alone where the domain is that of
       this host, and for @domain. It never asks for a domain alone, nor for .domain: such a key is found for a

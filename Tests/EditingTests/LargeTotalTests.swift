@@ -8,7 +8,7 @@ import Testing
 @testable import Editing
 
 /// Percentages of a pool for which 100 parts are too few, and of one that has the most parts already.
-@Suite struct ManyPartsTests {
+@Suite struct LargeTotalTests {
   private func weights(_ main: String, _ edits: Edit...) throws -> [Int] {
     let config = try MailConfig(directory: "/d", main: main).applying(edits)
     return try #require(config.pool("relayhost")).members.map(\.weight)
