@@ -63,10 +63,12 @@ import Testing
       }
     }
 
-    /// Whether the keys of a view are the last line, and no list of keys is in front.
+    /// Whether the keys of a view are the last line, no list of keys is in front, and no work is under way: the check before a
+    /// write ends with a question, which would take the next key.
     private static func isAtRest(_ screen: String) -> Bool {
       let last = screen.split(separator: "\n").last { !$0.allSatisfy(\.isWhitespace) }
       return last?.contains("? help") == true && !screen.contains("Keys ──")
+        && !screen.contains("Esc stops it")
     }
 
     /// The view in front, and nothing before it.
