@@ -194,6 +194,63 @@ import Testing
     }
   }
 
+  /// Values of words that daemons read when they start, with the program that is asked.
+  static let daemonValues = [
+    "cleanup": [
+      "masquerade_classes = envelope", "masquerade_classes =", "masquerade_classes = header_sender",
+      "canonical_classes = Envelope_sender", "sender_canonical_classes = envelope_recipient",
+      "recipient_canonical_classes = header_sender", "recipient_canonical_classes = header_recipient",
+      "propagate_unmatched_extensions = canonicals", "propagate_unmatched_extensions = generic, alias",
+      "header_from_format = x",
+    ],
+    "local": [
+      "propagate_unmatched_extensions = x", "allow_mail_to_files = aliases", "allow_mail_to_commands = x",
+      "prepend_delivered_header = files", "prepend_delivered_header =", "mailbox_delivery_lock = dot",
+      "mailbox_delivery_lock = fcntl:dotlock", "mailbox_delivery_lock = Fcntl",
+      "mailbox_delivery_lock = flock,dotlock",
+    ],
+    "virtual": [
+      "virtual_mailbox_lock = dot", "virtual_mailbox_lock = fcntl", "propagate_unmatched_extensions = x",
+    ],
+    "smtpd": [
+      "unknown_address_tempfail_action = x", "unknown_address_tempfail_action = DEFER",
+      "unverified_sender_tempfail_action = defer_if_reject", "unknown_helo_hostname_tempfail_action = x",
+      "unverified_recipient_tempfail_action = x", "reject_tempfail_action = x",
+      "notify_classes = bounces", "notify_classes =", "notify_classes = bounce, Policy",
+      "header_from_format = x", "smtputf8_autodetect_classes = x", "smtpd_tls_security_level = on",
+    ],
+    "bounce": ["header_from_format = x", "header_from_format = Obsolete", "notify_classes = bounces"],
+    "postscreen": [
+      "postscreen_greet_action = reject", "postscreen_dnsbl_action = Enforce",
+      "postscreen_pipelining_action = continue", "postscreen_denylist_action = x",
+    ],
+    "smtp": [
+      "propagate_unmatched_extensions = canonicals", "header_from_format = x", "notify_classes = bounces",
+    ],
+    "lmtp": ["propagate_unmatched_extensions = canonicals", "header_from_format = x"],
+  ]
+
+  @Test(arguments: daemonValues.keys.sorted())
+  func whatEndsADaemonIsKnown(program: String) throws {
+    // These do without other programs, which are not there.
+    let alone =
+      "smtpd_relay_restrictions = reject\nlocal_recipient_maps =\nalias_maps =\nvirtual_mailbox_base = /tmp\n"
+    for line in Self.daemonValues[program] ?? [] {
+      let name = String(line.prefix { $0 != " " })
+      let trial = try RewriteTrial(Self.host + alone + line + "\n")
+      let end = try RewriteTrial.end(of: trial.start(program))
+      let ours = trial.parameters.problems(with: name).first { $0.programs?.contains(program) ?? true }
+      if let ours {
+        #expect(ours.problem.message == end, "\(program): \(line)")
+      } else {
+        // It may end of something else: that it runs alone.
+        #expect(
+          end.map { $0.contains(name) || $0.contains("unknown ") } != true,
+          "\(program): \(line): \(end ?? "")")
+      }
+    }
+  }
+
   @Test func whatEndsTrivialRewriteEndsAllMail() throws {
     var texts = Self.endings.map { (main: Self.host + $0 + "\n", overrides: [String]()) }
     texts += Self.endings.filter { !$0.contains("\n") && !$0.contains("{") }.map { (Self.host, [$0]) }

@@ -8,16 +8,14 @@ import System
 import Threads
 
 struct PlainSession: Sendable {
-  private(set) var model: Model
+  var model: Model
   /// Lines that were typed while something was still being done.
   private var waiting: [String] = []
   private var hasSaidSummary = false
   /// Whether the rows of a view that has come to the front are to be said, as soon as they are there.
   private var hasRowsToSay = false
   /// The question that was said last: it is not said again at each message.
-  private var saidQuestion: [String] = []
-  /// How many rows of a list are said at once.
-  private static let page = 50
+  var saidQuestion: [String] = []
 
   /// What came of a line or a message.
   struct Answer {
@@ -249,99 +247,6 @@ struct PlainSession: Sendable {
     guard case .prompt(let prompt) = model.dialog, prompt.purpose == .command, !prompt.goesOn else { return }
     answer.said.append(model.problem(ofCommand: prompt.line.text) ?? words(of: prompt.verdict))
     model.dialog = nil
-  }
-
-  // MARK: Out
-
-  /// Says what is new: a notice, a question, an answer.
-  private mutating func report(since before: Notice?, _ answer: inout Answer) {
-    if let notice = model.notice, notice != before {
-      answer.said.append(notice.text.replacing("Esc stops it", with: "Ctrl-C stops it"))
-    }
-    let question = takeQuestion()
-    if question != saidQuestion { answer.said += question }
-    saidQuestion = question
-  }
-
-  /// What an open dialogue says. One that only shows something is closed by that.
-  private mutating func takeQuestion() -> [String] {
-    switch model.dialog {
-    case .confirm(let confirmation):
-      return (confirmation.writesFiles ? model[ChangesView.self].lines : [])
-        + (confirmation.warnings + [confirmation.question, confirmation.note]).filter { !$0.isEmpty }
-        + ["answer \((confirmation.choices.map(\.label) + ["no"]).joined(separator: ", or "))"]
-    case .prompt(let prompt):
-      return prompt.goesOn ? [] : ["\(words(of: prompt.verdict)); an empty line leaves it"]
-    case .sharing(let dialogue):
-      if dialogue.isPlanning { return [] }
-      if let preview = dialogue.previewLines(model.facts) {
-        return preview.filter { !$0.isEmpty } + ["answer write, or keep, or no"]
-      }
-      model.dialog = nil
-      return dialogue.verdict.map { [words(of: $0)] } ?? []
-    case .address(let line):
-      if line.isWaiting { return [] }
-      model.dialog = nil
-      return line.words(model.facts)
-    case .detail:
-      let detail = model.views[model.shown].detail(model.facts)
-      model.dialog = nil
-      return detail?.words ?? []
-    case .answer(let detail, _):
-      model.dialog = nil
-      return detail.words
-    case .help:
-      model.dialog = nil
-      return help(Filter())
-    case nil: return []
-    }
-  }
-
-  private func words(of verdict: Verdict) -> String {
-    switch verdict {
-    case .bad(let text), .need(let text), .good(let text): text
-    }
-  }
-
-  private var countWords: String {
-    let count = model.views[model.shown].count
-    return count == 1 ? "1 row" : "\(count) rows"
-  }
-
-  private func sayChosen(_ answer: inout Answer) {
-    if let chosen = model.views[model.shown].chosen { answer.said.append(rowText(chosen)) }
-  }
-
-  private func rowText(_ index: Int) -> String {
-    let words = model.views[model.shown].rowWords(at: index, model.facts).map(\.text).joined(separator: "; ")
-    return model.views[model.shown] is ChangesView ? words : "\(index + 1): \(words)"
-  }
-
-  /// - Parameter first: 1 for the first row; no more than there are.
-  private func sayRows(from first: Int, _ answer: inout Answer) {
-    let count = model.views[model.shown].count
-    let rows = min(first - 1, count)..<min(count, first - 1 + Self.page)
-    answer.said += rows.map { rowText($0) }
-    if rows.upperBound < count {
-      answer.said.append("\(count - rows.upperBound) more: list \(rows.upperBound + 1)")
-    }
-    if count == 0 { answer.said.append("nothing here") }
-  }
-
-  private func help(_ filter: Filter) -> [String] {
-    let own = [
-      "A number: choose that row", "list [FROM]: say the rows", "status: how the gateways are",
-      "filter WORDS: only the rows that have all of them; filter alone: all rows",
-    ]
-    let commands = Binding.all.filter {
-      !["filter", "search", "share", "mouse", "tour", "command", "help"].contains($0.command)
-    }
-    return
-      (own + LineCommand.all.map(\.usage)
-      + commands.map {
-        "\($0.command): \($0.description)\($0.works(in: model.shownType) ? "" : ", in \($0.places)")"
-      })
-      .filter { filter.matches($0) }
   }
 
   /// What the word that is being typed may become.

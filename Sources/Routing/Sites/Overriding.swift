@@ -3,39 +3,31 @@
 
 import PostfixFiles
 
-/// What one list of tables answers to everybody.
-private struct CommonAnswer {
-  /// The table of the list that answers.
-  let item: Int
-  /// Whether it answers the whole address; otherwise by `*`, which is asked for after all else.
-  let isWhole: Bool
-  let results: [SourcedText]
-}
-
 struct Overriding {
   private let config: MailConfig
   /// The tables of each parameter; nil where one of them cannot be parsed.
   private var lists: [RoutingParameter: [TableSpec]] = [:]
   private var common: [RoutingParameter: CommonAnswer] = [:]
+  private let results: TableResults
   /// The classes that transport_maps leaves mail of to their settings; nil: all of them.
   private var left: Set<AddressClass>?
   /// The same of the transport alone, where the result has a next hop.
   private var leftTransports: Set<AddressClass>?
   private var overriders: [RoutingParameter: RoutingParameter] = [:]
-  private let now: Int
 
   /// - Parameter now: seconds since 1970.
   init(_ config: MailConfig, now: Int) {
     self.config = config
-    self.now = now
+    results = TableResults(config: config, now: now)
     // Of what trivial-rewrite(8) alone is told, main.cf knows nothing.
     let own = config.master?.services.first { $0.command == "trivial-rewrite" }?.overrides ?? []
     guard !own.contains(where: { RoutingParameter(rawValue: $0.name) != nil }) else { return }
     for parameter in RoutingParameter.maps {
       let tables = config.tables(parameter).map { try? $0.get() }
       guard !tables.contains(where: { $0 == nil }) else { continue }
-      lists[parameter] = tables.compactMap(\.self)
-      common[parameter] = commonAnswer(of: parameter)
+      let list = tables.compactMap(\.self)
+      lists[parameter] = list
+      common[parameter] = results.commonAnswer(of: parameter, list)
     }
     left = classesLeft(\.leavesAll)
     leftTransports = classesLeft(\.leavesTransport)
@@ -105,13 +97,13 @@ struct Overriding {
   /// Whether a list that is asked by sender has an answer for all of them.
   private func answersEverybody(_ parameter: RoutingParameter) -> Bool {
     guard let answer = common[parameter], !answer.results.contains(where: \.isNoAnswer) else { return false }
-    return !(lists[parameter] ?? []).prefix(answer.item).contains { mayAnswer($0, \.isNoAnswer) }
+    return !(lists[parameter] ?? []).prefix(answer.item).contains { results.mayAnswer($0, \.isNoAnswer) }
   }
 
   private func mayLackNextHop(_ parameter: RoutingParameter) -> Bool {
     guard let tables = lists[parameter] else { return true }
     let asked = common[parameter].map { tables.prefix($0.item + 1) } ?? tables[...]
-    return asked.contains { mayAnswer($0) { !$0.isNoAnswer && Destination($0).nextHop.isEmpty } }
+    return asked.contains { results.mayAnswer($0) { !$0.isNoAnswer && Destination($0).nextHop.isEmpty } }
   }
 
   // MARK: - transport_maps
@@ -123,7 +115,7 @@ struct Overriding {
     else { return nil }
     var keys: [String] = []
     for table in answer.isWhole ? tables.prefix(answer.item) : tables[...] {
-      guard let found = self.keys(of: table, leaves) else { return nil }
+      guard let found = results.keys(of: table, leaves) else { return nil }
       // After an answer to the whole address its domain is not looked up.
       keys += answer.isWhole ? found.filter { $0.contains("@") } : found
     }
@@ -145,7 +137,8 @@ struct Overriding {
   private static let mostKeys = 100
 
   private var includesSubdomains: Bool {
-    config.parameters.text("parent_domain_matches_subdomains").contains("transport_maps")
+    config.parameters.text("parent_domain_matches_subdomains").contains(
+      RoutingParameter.transportMaps.rawValue)
   }
 
   /// The classes of mail for a domain; nil where they are not known here. Of virtual aliases nothing is delivered.
@@ -153,129 +146,6 @@ struct Overriding {
     let answer = resolver.route("user@\(domain)")
     return answer.isComplete ? answer.classes.subtracting([.alias]) : nil
   }
-
-  /// The keys with such a result; nil where they cannot be listed.
-  private func keys(of table: TableSpec, _ leaves: (SourcedText) -> Bool) -> [String]? {
-    switch table.content {
-    case .entries(let entries): return entries.filter { leaves($0.value) }.map(\.key)
-    case .proxied(let inner): return keys(of: inner, leaves)
-    case .file(let path) where !table.isPatterns:
-      guard let document = config.files[config.absolute(path)]?.document else { return nil }
-      let parsed = Table(document)
-      return [" :", "\t:"].flatMap { document.lines(containing: $0) }.compactMap { try? parsed.entry($0) }
-        .filter { leaves($0.value) }.map(\.key.text)
-    default: return mayAnswer(table, leaves) ? nil : []
-    }
-  }
-
-  // MARK: - Tables
-
-  private func commonAnswer(of parameter: RoutingParameter) -> CommonAnswer? {
-    let tables = lists[parameter] ?? []
-    for (index, table) in tables.enumerated() {
-      if let results = answersToAll(table) {
-        return CommonAnswer(item: index, isWhole: true, results: results)
-      }
-    }
-    guard parameter == .transportMaps else { return nil }
-    for (index, table) in tables.enumerated() {
-      if let value = value(of: "*", in: table) {
-        return CommonAnswer(item: index, isWhole: false, results: [value])
-      }
-      // It may have one too.
-      if table.isServiceInside { return nil }
-    }
-    return nil
-  }
-
-  /// The results of a table that answers every key.
-  private func answersToAll(_ table: TableSpec) -> [SourcedText]? {
-    if let rows = databaseRows(of: table) { return rows["*"] }
-    switch table.content {
-    case .draw(let items): return items.map { table.argument[$0] }
-    case .constant(let value): return [value]
-    case .proxied(let inner): return answersToAll(inner)
-    case .union(let parts): return parts.first.flatMap { answersToAll($0) }
-    case .pipe(let stages):
-      guard var results = stages.first.flatMap({ answersToAll($0) }) else { return nil }
-      for stage in stages.dropFirst() {
-        if let all = answersToAll(stage) {
-          results = all
-        } else {
-          let meanings = results.map { value(of: $0.text, in: stage) }
-          guard !meanings.contains(where: { $0 == nil }) else { return nil }
-          results = meanings.compactMap(\.self)
-        }
-      }
-      return results
-    case .patterns, .file:
-      guard let rules = rules(of: table), rules.haveCatchAll else { return nil }
-      return rules.patternResults
-    case .entries, .service: return nil
-    }
-  }
-
-  /// The results of each key of a database that is asked by sender: `*` answers all of them. Nil for any other table, and
-  /// where a pool may have no answer.
-  private func databaseRows(of table: TableSpec) -> [String: [SourcedText]]? {
-    guard let table = config.databaseTable(table.unproxied), let text = config.databaseText(table.database),
-      table.map != RoutingParameter.transportMaps.rawValue
-    else { return nil }
-    var rows: [String: [SourcedText]] = [:]
-    for (route, _) in text.routes where route.map == table.map {
-      let members = (text.pools[route.pool] ?? []).map(\.member).filter { !$0.isDrained(at: Int64(now)) }
-      if members.isEmpty { return nil }
-      rows[route.key] = members.map { SourcedText(builtIn: $0.result) }
-    }
-    return rows
-  }
-
-  private func rules(of table: TableSpec) -> PatternRules? {
-    guard table.isPatterns, table.type != .pattern("cidr") else { return nil }
-    switch table.content {
-    case .patterns(let text): return PatternRules(inline: text)
-    case .file(let path): return config.files[config.absolute(path)]?.document.map { PatternRules($0) }
-    default: return nil
-    }
-  }
-
-  private func value(of key: String, in table: TableSpec) -> SourcedText? {
-    switch table.content {
-    case .entries(let entries): return entries.last { $0.key.lowercased() == key.lowercased() }?.value
-    case .proxied(let inner): return value(of: key, in: inner)
-    case .file(let path) where !table.isPatterns:
-      guard let document = config.files[config.absolute(path)]?.document else { return nil }
-      let parsed = Table(document)
-      return document.lines(containing: key).lazy.compactMap { try? parsed.entry($0) }
-        .first { $0.key.text == key }?.value
-    default: return nil
-    }
-  }
-
-  /// Whether a table has such a result somewhere, as far as that is known.
-  private func mayAnswer(_ table: TableSpec, _ isSo: (SourcedText) -> Bool) -> Bool {
-    if let rows = databaseRows(of: table) { return rows.values.joined().contains(where: isSo) }
-    switch table.content {
-    case .draw(let items): return items.contains { isSo(table.argument[$0]) }
-    case .entries(let entries): return entries.contains { isSo($0.value) }
-    case .constant(let value): return isSo(value)
-    case .proxied(let inner): return mayAnswer(inner, isSo)
-    // Only the first result of a union decides; of a pipe, those of the last table.
-    case .union(let parts): return parts.contains { mayAnswer($0, isSo) }
-    case .pipe(let stages): return stages.last.map { mayAnswer($0, isSo) } ?? true
-    case .service: return true
-    case .patterns, .file:
-      if table.isPatterns { return rules(of: table)?.patternResults.contains(where: isSo) ?? true }
-      guard case .file(let path) = table.content,
-        let document = config.files[config.absolute(path)]?.document,
-        document.count < Self.mostBytes
-      else { return true }
-      return Table(document).entries.contains { isSo($0.value) }
-    }
-  }
-
-  /// Larger tables are not read entry by entry after each edit.
-  private static let mostBytes = 100_000
 }
 
 extension Pool {
@@ -289,32 +159,12 @@ extension Pool {
   }
 }
 
-extension TableSpec {
-  fileprivate var isPatterns: Bool { if case .pattern = type { true } else { false } }
-
-  fileprivate var isServiceInside: Bool {
-    flattened.contains { if case .service = $0.content { true } else { false } }
-  }
-}
-
 extension SourcedText {
   /// `:` in transport_maps: what the class says stays.
   fileprivate var leavesAll: Bool { count == 1 && bytes.first == .colon }
 
   /// `:` or `:nexthop`: the transport stays.
   fileprivate var leavesTransport: Bool { bytes.first == .colon }
-}
-
-extension PatternRules {
-  /// Whether a rule matches everything. What is in an `if` is left out of account.
-  fileprivate var haveCatchAll: Bool {
-    let patterns = ["/./", "/^/", "/.*/", "/^.*/", "/^.*$/", "/.+/", "/^.+$/", "/^(.*)$/", "/^(.+)$/"]
-    guard !lines.contains(where: { $0.starts(with: Bytes("if".utf8)) }) else { return false }
-    return rules.contains { rule in
-      let pattern = rule.text.prefix { !$0.isWhitespace }
-      return patterns.contains { pattern.hasPrefix($0) && pattern.dropFirst($0.count).allSatisfy(\.isLetter) }
-    }
-  }
 }
 
 extension Site {

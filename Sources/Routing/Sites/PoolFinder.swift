@@ -1,67 +1,9 @@
-// Every pool of a configuration: in main.cf values, in lookup-table specifications, in table entries and in pool
+// Finds every pool of a configuration: in main.cf values, in lookup-table specifications, in table entries and in pool
 // files.
 
 import PostfixFiles
 
-extension MailConfig {
-  /// All pools, in the order of main.cf's routing parameters, then of the tables, then the pool files. A parameter
-  /// with one destination that names a gateway is a pool of one.
-  package func pools() -> [Pool] { found().pools }
-
-  /// The sites that a pool decides, in order; a pool may decide several. A single destination is not among them.
-  package func pooledSites() -> [PooledSite] {
-    let found = found()
-    return found.uses.compactMap { use in
-      use.index.map { PooledSite(site: use.site, text: use.text, pool: found.pools[$0]) }
-    }
-  }
-
-  /// What is written stays; the end of a drain and the steps of a plan come by themselves.
-  private func found() -> FoundPools {
-    let now = environment.clock()
-    return workedOut(isOfFilesAlone: true, whileTrue: { $0.time.contains(now) }) {
-      PoolFinder(config: self, now: now).all()
-    }
-  }
-
-  /// The pool that a person names: by its id, or by a parameter that names it or its file.
-  package func pool(_ name: String) -> Pool? { pools().named(name) }
-}
-
-extension [Pool] {
-  /// The one that a person names: by its id, or by a parameter that names it or its file.
-  package func named(_ name: String) -> Pool? {
-    first { $0.id == name } ?? first { $0.aliases.contains(name) }
-  }
-}
-
-/// A site, and the pool that decides there.
-package struct PooledSite: Sendable {
-  package let site: Site
-  /// The pool as it is written at the site, which may be the name of the one that it means.
-  package let text: PoolText
-  package let pool: Pool
-}
-
-/// The pools of a configuration, as they are for some time.
-private struct FoundPools: Sendable {
-  let pools: [Pool]
-  let uses: [PoolUse]
-  /// In seconds since 1970.
-  let time: Range<Int>
-}
-
-/// A site that names a pool.
-private struct PoolUse: Sendable {
-  let site: Site
-  let text: PoolText
-  /// Where that pool is.
-  let place: Place
-  /// Which pool of the list it is. Nil: its parameter has not been read yet, or holds no pool.
-  var index: Int?
-}
-
-private struct PoolFinder {
+struct PoolFinder {
   let config: MailConfig
   /// Seconds since 1970.
   let now: Int
@@ -74,19 +16,16 @@ private struct PoolFinder {
   private var indexByParameter: [RoutingParameter: Int] = [:]
   private var tablesDone: Set<String> = []
   private let sharedTableNames: Set<String>
-  /// How many pools have an id that begins so, and how many are in a logical line, so far.
+  /// How many pools have an id that begins so, so far.
   private var countByName: [String: Int] = [:]
-  private var countByAnchor: [FileRange: Int] = [:]
-  /// The comments of members in the logical line that was looked at last, by the pool that they belong to.
-  private var comments: (anchor: FileRange, items: [Int: MemberComments])?
-  /// The document that was asked for last: nearly always it is the next one too.
-  private var lastDocument: Document?
+  private var anchors: PoolAnchors
   private let usesAgent: Bool
 
   init(config: MailConfig, now: Int) {
     self.config = config
     self.now = now
     memberFinder = MemberFinder(config: config, now: now)
+    anchors = PoolAnchors(config: config, now: now)
     usesAgent = config.usesAgent
     let names = Dictionary(grouping: config.tablePaths, by: Self.lastComponent)
     sharedTableNames = Set(names.filter { $0.value.count > 1 }.keys)
@@ -167,7 +106,9 @@ private struct PoolFinder {
   private mutating func addSingle(_ value: SourcedText, at site: Site) {
     let text = PoolText(single: value)
     let members = memberFinder.members(of: text, kind: site.parameter.resultKind, comments: MemberComments())
-    guard let member = members.first, !member.gateways.isEmpty, !isCovered(site.parameter) else { return }
+    guard let member = members.first, !member.gateways.isEmpty, !config.isCovered(site.parameter) else {
+      return
+    }
     append(text, at: site.place, name: site.parameter.rawValue, kind: site.parameter.resultKind)
   }
 
@@ -179,29 +120,6 @@ private struct PoolFinder {
     for line in document.lines(containing: "randmap:") {
       guard let entry = try? table.entry(line), let text = PoolText(value: entry.value) else { continue }
       add(text, at: site.entry(entry), name: "\(prefix):\(entry.key.text)")
-    }
-  }
-
-  /// Whether a table answers for all mail that would ask this parameter: it is only there in case a row or a key is missing.
-  private func isCovered(_ parameter: RoutingParameter) -> Bool {
-    let maps: RoutingParameter
-    let domainClass = DomainClass(parameter)
-    switch parameter {
-    case .relayhost: maps = .senderRelayhostMaps
-    case .defaultTransport: maps = .senderTransportMaps
-    case .relayTransport, .virtualTransport: maps = .transportMaps
-    default: return false
-    }
-    let domains = domainClass.map { config.parameters.text($0.list).lowercased() } ?? "*"
-    let wanted = domains.split { $0 == "," || $0.isWhitespace }.map(String.init)
-    return config.tableSites(of: maps).contains { site in
-      if let domainClass, let keys = site.keys(of: domainClass) {
-        return !wanted.isEmpty && Set(wanted).isSubset(of: keys)
-      }
-      guard case .database(let table) = site.content, let text = config.databaseText(table.database)
-      else { return false }
-      let keys = Set(text.routes.filter { $0.row.map == table.map }.map(\.row.key))
-      return !wanted.isEmpty && wanted.allSatisfy(keys.contains)
     }
   }
 
@@ -261,7 +179,7 @@ private struct PoolFinder {
     let kind = kind(of: text, at: site)
     switch place {
     case .file(let path):
-      guard let document = document(path) else { return nil }
+      guard let document = anchors.document(path) else { return nil }
       // The agent heeds the end of a drain by itself.
       return append(
         PoolText(file: document, transport: text.transport, at: usesAgent ? now : nil), at: place, name: path,
@@ -291,17 +209,16 @@ private struct PoolFinder {
     purpose: PoolPurpose? = nil
   ) -> Int {
     if kind == .nextHop { text.hideLogins() }
-    let anchor = anchor(of: text)
+    let anchor = anchors.anchor(of: text)
     let isAgents = usesAgent && text.notation.needsAgent
-    let ordinal = 1 + (anchor.map { countByAnchor[$0, default: 0] } ?? 0)
-    if let anchor { countByAnchor[anchor] = ordinal }
+    let ordinal = anchors.nextOrdinal(in: anchor)
     let sameName = countByName[name, default: 0]
     countByName[name] = sameName + 1
     let members =
       text.hasDistinctRows
       ? memberFinder.members(ofRows: text, former: formerMembers(at: place, kind), kind: kind)
       : memberFinder.members(
-        of: text, kind: kind, comments: comments(of: ordinal, in: anchor, text.hasReturned), net: net,
+        of: text, kind: kind, comments: anchors.comments(of: ordinal, in: anchor, text.hasReturned), net: net,
         isAgents: isAgents)
     let written = WrittenPool(
       id: sameName == 0 ? name : "\(name)#\(sameName + 1)", place: place, kind: kind, text: text,
@@ -321,37 +238,5 @@ private struct PoolFinder {
   private func formerMembers(at place: Place, _ kind: ResultKind) -> [Member] {
     config.formerlyWorkedOut(FoundPools.self)?.pools.first { $0.place == place && $0.kind == kind }?.members
       ?? []
-  }
-
-  /// - Parameter isOver: whether drains are left out whose time is over.
-  private mutating func comments(of ordinal: Int, in anchor: FileRange?, _ isOver: Bool) -> MemberComments {
-    guard let anchor else { return MemberComments() }
-    if comments?.anchor != anchor {
-      comments = (anchor, document(anchor.file)?.memberComments(in: anchor.range) ?? [:])
-    }
-    var found = comments?.items[ordinal] ?? MemberComments()
-    if isOver {
-      found.drained.removeAll { $0.drain.hasEnded(at: now) }
-    }
-    return found
-  }
-
-  /// The logical line that holds the first item, up to the next one; of a pool file the whole file.
-  private mutating func anchor(of text: PoolText) -> FileRange? {
-    if let path = text.path, let document = document(path) {
-      return FileRange(file: path, range: 0..<document.count)
-    }
-    guard let file = text.items.first.flatMap({ text.text.span($0) }) ?? text.text.span(),
-      let document = document(file.file)
-    else { return nil }
-    return document.logicalLineWithComments(around: file.range.lowerBound).map {
-      FileRange(file: document.path, range: $0)
-    }
-  }
-
-  private mutating func document(_ path: String) -> Document? {
-    if let lastDocument, lastDocument.path == path { return lastDocument }
-    lastDocument = config.document(path)
-    return lastDocument
   }
 }

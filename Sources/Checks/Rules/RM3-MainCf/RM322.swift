@@ -112,11 +112,8 @@ extension Rule {
 
   /// What delivers the mail of a class.
   private static func transport(of list: String) -> String {
-    switch list {
-    case "mydestination": "local_transport"
-    case "virtual_mailbox_domains": "virtual_transport"
-    default: "relay_transport"
-    }
+    let ofClass = DomainClass.allCases.first { $0.list == list }?.transport
+    return (ofClass ?? .localTransport).rawValue
   }
 }
 

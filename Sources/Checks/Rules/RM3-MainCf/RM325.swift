@@ -5,11 +5,11 @@ import Routing
 
 extension Rule {
   static let rm325 = Rule(
-    "RM325", .info, "A table of routes that main.cf does not name",
+    "RM325", .info, "A table that main.cf does not name",
     why: """
-      A file in the configuration directory has entries with gateways in it, and no parameter names it.
-      Postfix reads a table only if main.cf or master.cf names it; the name and the directory of the file
-      alone have no effect.
+      A file in the configuration directory has routes, passwords for gateways, TLS policies or aliases in
+      it, and no parameter names it. Postfix reads a table only if main.cf or master.cf names it; the name
+      and the directory of the file alone have no effect.
       """,
     bad: Example(
       main: """
@@ -33,6 +33,18 @@ extension Rule {
         unnamed: ["tls_policy": "«[gw1.example]:587  encrypt»\nexample.com  secure match=nexthop\n"]),
       Example(
         main: """
+          relayhost = [gw1.example]:587
+
+          """,
+        unnamed: ["sasl_passwd": "«[gw1.example]:587»  mx1:not-a-secret\n"]),
+      Example(
+        main: """
+          myhostname = mx1.example
+
+          """,
+        unnamed: ["virtual": "«sales@example.com  ann@example.com, ben@example.net»\n"]),
+      Example(
+        main: """
           myhostname = mx1.example
 
           """,
@@ -49,11 +61,15 @@ extension Rule {
     check: .directory { subject in
       subject.config.unnamedFiles.sorted { $0.key < $1.key }.compactMap { path, document in
         let entries = Array(Table(document).entries.prefix(200))
-        if let finding = subject.unnamedPolicies(path, entries, document) { return finding }
+        if let finding = subject.unnamedPolicies(path, entries, document)
+          ?? subject.unnamedCredentials(path, entries) ?? subject.unnamedAliases(path, entries, document)
+        {
+          return finding
+        }
         let routes = entries.filter { subject.looksLikeRoute($0) }
         guard routes.count * 2 > entries.count, let first = routes.first else { return nil }
         let parameter = RoutedBy(first, subject.transports).parameter
-        let name = printable(path.split(separator: "/").last.map(String.init) ?? path)
+        let name = printable(fileName(path))
         let type = first.key.bytes.first == UInt8(ascii: "/") ? "regexp" : "hash"
         let text = SourcedText(first.line, of: document).trimmed()
         return Finding(
@@ -83,7 +99,7 @@ extension Subject {
   fileprivate func unnamedPolicies(_ path: String, _ entries: [TableEntry], _ document: Document) -> Finding?
   {
     let levels: Set = ["none", "may", "encrypt", "dane", "dane-only", "fingerprint", "verify", "secure"]
-    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let name = fileName(path)
     guard let first = entries.first, name.contains("tls"),
       entries.allSatisfy({ entry in
         entry.key.bytes.contains(UInt8(ascii: "."))
@@ -94,6 +110,35 @@ extension Subject {
       SourcedText(first.line, of: document).trimmed(),
       "main.cf does not name this table of TLS policies, so Postfix does not read it; need "
         + "\"smtp_tls_policy_maps = hash:$config_directory/\(printable(name))\", or the file removed")
+  }
+
+  /// A finding for a table of credentials, whose values are all `user:password`. Only its key is shown.
+  fileprivate func unnamedCredentials(_ path: String, _ entries: [TableEntry]) -> Finding? {
+    let name = fileName(path)
+    guard let first = entries.first, ["sasl", "passw", "cred"].contains(where: name.lowercased().contains),
+      entries.allSatisfy({ $0.key.bytes.contains(UInt8(ascii: ".")) && $0.value.bytes.contains(.colon) })
+    else { return nil }
+    let parameter = "smtp_sasl_password_maps = hash:$config_directory/\(printable(name))"
+    let isOn = parameters.text("smtp_sasl_auth_enable").lowercased() == "yes"
+    return Finding(
+      first.key,
+      "main.cf does not name this table of user names and passwords, so Postfix logs in to no gateway with it; need "
+        + "\"\(parameter)\"\(isOn ? "" : " and \"smtp_sasl_auth_enable = yes\""), or the file removed")
+  }
+
+  /// A finding for a table of aliases, whose keys and values are addresses.
+  fileprivate func unnamedAliases(_ path: String, _ entries: [TableEntry], _ document: Document) -> Finding? {
+    let name = fileName(path)
+    func isAddress(_ text: SourcedText) -> Bool {
+      text.bytes.contains(UInt8(ascii: "@")) && !text.bytes.contains(.colon)
+    }
+    guard let first = entries.first, name.hasPrefix("virtual"),
+      entries.allSatisfy({ entry in isAddress(entry.key) && entry.value.listItems.allSatisfy(isAddress) })
+    else { return nil }
+    return Finding(
+      SourcedText(first.line, of: document).trimmed(),
+      "main.cf does not name this table of aliases, so Postfix does not read it; need "
+        + "\"virtual_alias_maps = hash:$config_directory/\(printable(name))\", or the file removed")
   }
 
   /// A key that is a domain, an address or `*`, and a gateway for it.
@@ -118,3 +163,5 @@ extension Subject {
       || destination.transport.text == "randmap"
   }
 }
+
+private func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }

@@ -33,11 +33,17 @@ extension Rule {
               -o smtpd_tls_security_level=«on»
 
           """),
+      Example(
+        main: """
+          masquerade_classes = «envelope»
+
+          """),
     ],
     moreGood: [
       Example(
         main: """
           smtpd_tls_security_level = May
+          masquerade_classes = envelope_sender, header_sender
 
           """)
     ],
@@ -110,6 +116,7 @@ extension Subject {
   private static func effect(on programs: [String]?) -> String {
     guard let programs else { return "every program of Postfix ends when it starts, and all mail waits" }
     let names = programs.map { "\($0)(8)" }.joined(separator: ", ")
+    if programs == ["pickup"] { return "pickup(8) ends at each mail of this host, and that mail waits" }
     let verb = programs.count == 1 ? "ends when it starts" : "end when they start"
     let waiting = ["trivial-rewrite", "qmgr", "master"].contains { programs.contains($0) }
     let closed = ["smtpd", "cleanup"].contains { programs.contains($0) }

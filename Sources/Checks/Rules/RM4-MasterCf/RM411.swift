@@ -98,15 +98,15 @@ extension Subject {
   fileprivate func instead(of name: String, _ value: SourcedText, on service: Service) -> String {
     let value = excerpt(value.bytes)
     let transport = printable(service.name)
-    switch (name, service.command) {
-    case ("relayhost", "smtpd"), ("relayhost", "pickup"):
+    switch (RoutingParameter(rawValue: name), service.command) {
+    case (.relayhost, "smtpd"), (.relayhost, "pickup"):
       return value.isEmpty
         ? "\"-o content_filter=smtp:\", which sends all mail of this port straight to the domains of its recipients"
         : "\"-o content_filter=smtp:\(value)\""
-    case ("relayhost", "smtp") where value.isEmpty:
+    case (.relayhost, "smtp") where value.isEmpty:
       return "\"\(transport):\" in transport_maps for the domains that go straight to their mail exchangers"
-    case ("default_transport", "smtpd"), ("relay_transport", "smtpd"): return "\"-o content_filter=\(value)\""
-    case ("relayhost", "smtp"): return "it where the transport is named: \"\(transport):\(value)\""
+    case (.defaultTransport, "smtpd"), (.relayTransport, "smtpd"): return "\"-o content_filter=\(value)\""
+    case (.relayhost, "smtp"): return "it where the transport is named: \"\(transport):\(value)\""
     case (_, "smtpd") where ParameterReaders.routing.contains(name):
       return
         "it in main.cf, for all mail, or \"-o content_filter=transport:nexthop\" for the mail of this port"
