@@ -4,7 +4,7 @@ import Gateways
 import PostfixFiles
 
 extension GatewayUse.Role {
-  fileprivate init(of parameter: RoutingParameter) {
+  init(of parameter: RoutingParameter) {
     self = parameter == .relayhost ? .relayhost : parameter.isFallback ? .fallback : .nextHop
   }
 

@@ -145,7 +145,7 @@ package enum LogInput: Hashable, Sendable {
 
   /// Everything that a descriptor gives, as long as `take` asks for more; whether it came to the end.
   @discardableResult
-  fileprivate static func copy(
+  static func copy(
     _ file: Int32, named path: String, _ take: (ArraySlice<UInt8>) -> Bool
   ) throws(LogError) -> Bool {
     var buffer = [UInt8](repeating: 0, count: pieceSize)

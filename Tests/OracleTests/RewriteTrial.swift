@@ -17,6 +17,8 @@ struct RewriteTrial {
     directory = try TemporaryDirectory()
     guard chmod(directory.path, 0o755) == 0 else { throw TestFailure("chmod \(directory.path)") }
     try directory.makeDirectory("queue")
+    // cleanup(8) begins a file there for each client, and tries until it can.
+    try directory.makeDirectory("queue/incoming")
     try directory.makeDirectory("c")
     let text = "queue_directory = \(directory.file("queue"))\ndata_directory = $queue_directory\n" + main
     try directory.write("c/main.cf", text)
