@@ -37,6 +37,11 @@ extension Rule {
         main: """
           masquerade_classes = «envelope»
 
+          """,
+        master: """
+          smtp      unix  -       -       y       -       -       smtp
+          cleanup   unix  n       -       y       -       0       cleanup
+
           """),
     ],
     moreGood: [
