@@ -15,6 +15,8 @@ final class OpenTables {
   private var noted: Set<String> = []
   /// What was drawn.
   private(set) var drawn: [DrawnTable] = []
+  /// The lines that make a table fail, by the reason that they are.
+  private(set) var places: [String: (file: String, line: Int)] = [:]
   /// How long that took.
   var drawingTime = Duration.zero
   private var answers: [Question: TableAnswer] = [:]
@@ -226,8 +228,9 @@ final class OpenTables {
       let table = Table(document)
       let folding = use.foldsKeys ? folding : .none
       if let twice = table.firstDuplicate(folding: folding) {
-        return .unavailable(
-          "\(path), line \(twice.line.number): duplicate entry: \"\(printable(twice.key.text))\"")
+        let reason = "\(path), line \(twice.line.number): duplicate entry: \"\(printable(twice.key.text))\""
+        places[reason] = (path, twice.line.number)
+        return .unavailable(reason)
       }
       return .text(table, folding)
     default: return open(PatternRules(document), of: spec, named: name, for: use)
