@@ -97,7 +97,16 @@ extension WriteError: CustomStringConvertible {
   /// What an ordinary user can do who may not do it; empty of any other failure.
   private static func remedy(_ error: SystemError) -> String {
     guard geteuid() != 0, [EACCES, EPERM].contains(error.number) else { return "" }
-    return "; need the rights of root, or of the user who owns the files: \"sudo randmap ...\""
+    return "; need the rights of root, or of the user who owns the files: \(call(asRootFor: error.path))"
+  }
+
+  /// sudo(8) drops MAIL_CONFIG, so that the call names the configuration directory, as far as the file that failed says which one
+  /// that is.
+  private static func call(asRootFor path: String) -> String {
+    let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    let directory = [path, parent].first { access("\($0)/main.cf", F_OK) == 0 }
+    return directory.map { "\"\(callAsRoot("...", in: $0))\"" }
+      ?? "\"sudo randmap ...\", with the same -c DIR"
   }
 
   /// Whether a name led to something else than a regular file.

@@ -43,6 +43,12 @@ package struct DrainWish: Hashable, Sendable {
     }
   }
 
+  /// The same for a member that has no drain yet.
+  package func drain(in config: MailConfig) throws(EditError) -> Drain {
+    if let problem { throw .badCall(problem) }
+    return try drain(now: config.environment.clock())
+  }
+
   private func drain(now: Int) throws(EditError) -> Drain {
     let reason = why.flatMap { $0.isEmpty ? nil : $0 }
     guard let text = until ?? span else { return Drain(why: reason) }

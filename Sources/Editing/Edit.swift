@@ -69,7 +69,8 @@ package enum Edit: Hashable, Sendable, Codable {
 /// Why an edit is not made. Nothing is changed then.
 package enum EditError: Error, Hashable, Sendable {
   case unknownPool(String, known: [String])
-  case unknownMember(String, pool: String, known: [String])
+  /// `call` adds it, where it was to get a weight.
+  case unknownMember(String, pool: String, known: [String], call: String? = nil)
   case ambiguousMember(String, matches: [String])
   /// Neither a scope nor the id of a pool.
   case unknownScope(String, known: [String])
@@ -91,7 +92,7 @@ package enum EditError: Error, Hashable, Sendable {
   /// No weights with a total of at most `maximum` come near the share; the best give `nearest`, none where the other
   /// members alone come to `others`, which is not less.
   case shareOutOfReach(nearest: Double?, others: Int, maximum: Int)
-  case alreadyMember(String)
+  case alreadyMember(String, pool: String? = nil)
   /// A member in another way: `weight` is what both would come to.
   case otherSpelling(String, of: String, pool: String, weight: Int)
   case isDrained(String)
@@ -100,8 +101,8 @@ package enum EditError: Error, Hashable, Sendable {
   case isRamped(String)
   case notRamped(String)
   case wouldEmpty(String)
-  /// It has one destination; the second is that.
-  case onlyOneDestination(String, destination: String)
+  /// It has one destination; the second is that. `spelled` is how a person wrote that one, where it was in another way.
+  case onlyOneDestination(String, destination: String, spelled: String? = nil)
   /// The word does not name a kind of mail.
   case badScope(String, reason: String)
   /// A pool cannot be made there.
@@ -142,6 +143,27 @@ package enum EditError: Error, Hashable, Sendable {
   /// The scope that a person would say for a parameter.
   static func scopeWord(_ pool: String) -> String { "\(Scope.named(pool).ofMail)" }
 
+  /// What takes away the decision for the mail of a pool; empty where no call means just that.
+  private static func callRemoving(_ pool: String, _ what: String) -> String {
+    let word = scopeWord(pool)
+    let isMail = if case .named? = try? Scope(word) { false } else { true }
+    guard isMail || RoutingParameter(rawValue: pool) != nil else { return "" }
+    return "; to take \(what) away: randmap remove-route \(word.asArgument)"
+  }
+
+  /// What two spellings have to do with each other.
+  private static func sameness(of spelled: String, and destination: String) -> String {
+    isExchanger(spelled, beside: destination)
+      ? "\"\(spelled)\" is taken for \"\(destination)\", though without brackets a name means its mail exchangers. "
+      : "\"\(spelled)\" is the same gateway as \"\(destination)\". "
+  }
+
+  /// Whether a name has not the brackets that the one gateway has: in a pool it means the mail exchangers of that name.
+  private static func isExchanger(_ name: String, beside destination: String) -> Bool {
+    let host = (try? HostPort(name))?.host ?? name
+    return destination.contains("[") && !name.contains("[") && !HostName.isAddress(host)
+  }
+
   /// Of a scope; nil of another name.
   private static func mailWithoutPool(_ name: String) -> String? {
     guard let scope = try? Scope(name) else { return nil }
@@ -172,8 +194,9 @@ package enum EditError: Error, Hashable, Sendable {
         ? "\"\(name)\" is no scope: say first which mail it is for, such as outbound"
         : "no scope \"\(name)\": need outbound, to:example.com, from:example.com, class:relay or class:virtual"
           + (known.isEmpty ? "" : ", or a pool: \(known.joined(separator: ", "))")
-    case .unknownMember(let name, let pool, let known):
+    case .unknownMember(let name, let pool, let known, let call):
       "\(pool) has no member \"\(name)\"; members are: \(known.joined(separator: ", "))"
+        + (call.map { "; to add it: \($0)" } ?? "")
     case .ambiguousMember(let name, let matches):
       "\"\(name)\" could be any of \(matches.joined(separator: ", ")); write one of them exactly so"
     case .unknownRoute(let key): "no parameter or table entry \"\(key)\""
@@ -199,17 +222,26 @@ package enum EditError: Error, Hashable, Sendable {
     case .noMember(let name, let isDrained, let known):
       "no pool has a \(isDrained ? "drained " : "")member \"\(printable(name))\""
         + (known.isEmpty ? "" : "; members are: \(known.joined(separator: ", "))")
-    case .alreadyMember(let name): "\"\(name)\" is a member already: set its weight"
+    case .alreadyMember(let name, let pool):
+      "\"\(name)\" is a member already; to change its weight: randmap set \(pool?.asArgument ?? "POOL") \(name.asArgument) WEIGHT"
     case .otherSpelling(let name, let member, let pool, let weight):
       "\"\(name)\" is the gateway of the member \"\(member)\". To give it more mail: randmap set \(pool.asArgument) \(member.asArgument) \(weight)"
-    case .isDrained(let name): "\"\(name)\" is drained: restore it first"
+    case .isDrained(let name):
+      "\"\(name)\" is drained: restore it first, with randmap restore \(name.asArgument)"
     case .notDrained(let name): "\"\(name)\" is not drained"
     case .isRamped(let name):
       "a plan moves the share of \"\(name)\" (`randmap ramp`): end it first, with randmap ramp \(name.asArgument) --cancel"
     case .notRamped(let name): "\"\(name)\" has no plan: see `randmap ramp`"
-    case .wouldEmpty(let pool): "\(pool) would have no member left: a pool is never written empty"
-    case .onlyOneDestination(let pool, let destination):
-      "\(pool) has one gateway. To share its mail: randmap pool \(Self.scopeWord(pool).asArgument) \("\(destination)=70".asArgument) '[gw2.example]=30'"
+    case .wouldEmpty(let pool):
+      "\(pool) would have no member left: a pool is never written empty. Add another gateway first: randmap add \(pool.asArgument) GATEWAY"
+        + Self.callRemoving(pool, "the pool")
+    case .onlyOneDestination(let pool, let destination, let spelled):
+      (spelled.map { Self.sameness(of: $0, and: destination) } ?? "")
+        + "\(pool) has one gateway. To share its mail: randmap pool \(Self.scopeWord(pool).asArgument) \("\(destination)=70".asArgument) '[gw2.example]=30'"
+        + (spelled.map { Self.isExchanger($0, beside: destination) } ?? false
+          ? "; to add the mail exchangers of that name: randmap add \(pool.asArgument) \((spelled ?? "").asArgument)"
+          : "")
+        + Self.callRemoving(pool, "that gateway")
     case .badScope(let scope, let reason): "\"\(scope)\": \(reason)"
     case .cannotPool(let scope, let reason): "\(scope): \(reason)"
     case .sharesDoNotAddUp(let sum):

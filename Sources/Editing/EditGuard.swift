@@ -40,6 +40,8 @@ package enum EditGuard: Hashable, Sendable {
   ///
   /// - Parameter isRelayhost: smtp(8) takes that for a mistake, and the mail waits.
   case unknownName(Gateway, reason: String, isRelayhost: Bool = false)
+  /// A gateway that is new here has no address of a protocol that Postfix uses.
+  case familyOff(Gateway, words: String)
   /// Mail that went to gateways would go straight to the servers of its domains: a lane has no next hop of its own.
   case leavesGateways(address: String, before: String)
 
@@ -75,6 +77,10 @@ package enum EditGuard: Hashable, Sendable {
       printable(
         "\(gateway) does not resolve: \(reason); \(isRelayhost ? "its mail would wait" : "mail for it would be returned"): correct the name, or add it to the DNS first"
       )
+    case .familyOff(let gateway, let words):
+      printable(
+        "no mail reaches \(gateway): \(words); need a gateway with an address of that protocol, or inet_protocols = all"
+      )
     case .newError(let diagnostic):
       "adds an error: \(diagnostic.file):\(diagnostic.start.line): \(diagnostic.message) [\(diagnostic.code)]"
     }
@@ -89,7 +95,8 @@ extension EditGuard {
       DestinationGateways(
         SourcedText(builtIn: hop), kind: .nextHop, defaultTransport: transport, in: config
       ).gateways.first
-    case .newGatewayFails(let gateway, _, _), .unknownName(let gateway, _, _): gateway
+    case .newGatewayFails(let gateway, _, _), .unknownName(let gateway, _, _), .familyOff(let gateway, _):
+      gateway
     case .takesOutLiveShare, .noLiveMember, .managedFile, .hardLinks, .newError, .changesOtherMail,
       .othersRoutes,
       .othersDatabase, .takesMailboxes, .leavesGateways, .sharedTable, .removesEntries:
@@ -113,7 +120,7 @@ extension MailConfig {
   /// The guards against the edit from `self` to `edited`; empty if nothing is against it.
   package func guards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
     shareGuards(against: edited, states: states) + credentialGuards(against: edited)
-      + policyGuards(against: edited)
+      + policyGuards(against: edited) + familyGuards(against: edited)
       + sharedTableGuards(against: edited) + removedEntriesGuards(against: edited)
       + databaseGuards(against: edited) + edited.managedFileGuards
       + edited.changeSet(summary: "").hardLinked.map { .hardLinks(path: $0) }

@@ -43,7 +43,7 @@ extension Edit {
   }
 
   /// The member that it changes; nil where it changes all, or something else.
-  fileprivate var member: String? {
+  package var member: String? {
     switch self {
     case .setWeight(_, let member, _), .setShare(_, let member, _, _), .add(_, let member, _),
       .remove(_, let member), .drain(_, let member, _), .restore(_, let member), .ramp(_, let member, _),

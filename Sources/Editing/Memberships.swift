@@ -32,11 +32,22 @@ extension MailConfig {
       }.map { (pool: pool.id, member: $0.result, drain: $0.drain) }
     }
     if found.isEmpty {
+      if drained != true, let single = single(name) { throw single }
       return try naming { () throws(EditError) in
         throw .noMember(name, isDrained: drained == true, known: pools.names(drained: drained))
       }
     }
     return found
+  }
+}
+
+extension MailConfig {
+  /// Why a gateway that is the only one of its mail is no member.
+  private func single(_ name: String) -> EditError? {
+    let only = pools().first { $0.notation == .single && !$0.members(matching: name, in: self).isEmpty }
+    return only.map {
+      EditError.onlyOneDestination($0.id, destination: $0.text.text.text).spelling(name, in: self)
+    }
   }
 }
 

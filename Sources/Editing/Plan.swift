@@ -23,6 +23,9 @@ extension MailConfig {
     func areSame(_ one: String, _ other: String) -> Bool {
       FileReader.realPath(one).map { $0 == FileReader.realPath(other) } ?? false
     }
+    guard FileReader.realPath(directory) != nil else {
+      throw .badText(directory, reason: "no such directory; make it first: mkdir -p \(directory.asArgument)")
+    }
     guard !areSame(directory, self.directory) else {
       throw .badText(directory, reason: "this is the configuration directory; need another, or a write")
     }

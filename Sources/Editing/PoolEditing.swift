@@ -29,7 +29,8 @@ extension MailConfig {
     on edited: MailConfig, after edits: [Edit] = [], context: RouteContext = RouteContext(isCopy: true)
   ) -> [String] {
     (notesOnWhatDecidesFirst(of: edits, in: edited, context) + notes(onDirectoriesOf: edited)
-      + notes(onLanesLeftBy: edited) + notes(onLimitsOf: edited)).map { printable($0) }
+      + notes(onLanesLeftBy: edited) + notes(onLimitsOf: edited) + edited.notesOnExchangers(of: edits)
+      + edited.notesOnLastMember(of: edits, context)).map { printable($0) }
   }
 
   /// The same without the limits that go with the transports of a pool: a part of a larger edit, which sees to them.
@@ -41,7 +42,9 @@ extension MailConfig {
       if let wish = try PoolWish(edit, in: config) {
         config = try config.granting(wish)
       } else {
-        config = try config.changing(edit)
+        do throws(EditError) { config = try config.changing(edit) } catch {
+          throw error.spelling(edit.member, in: config)
+        }
       }
     }
     return config
@@ -51,13 +54,13 @@ extension MailConfig {
     switch edit {
     case .setWeight(let pool, let member, let weight):
       try editing(pool) { pool throws(EditError) in
-        let member = try pool.unplanned(try pool.active(member))
+        let member = try pool.unplanned(try pool.active(member, weight: "\(weight)"))
         return try pool.setting([(member, try checked(weight, for: pool.pool, instead: member.weight))])
       }
     case .setShare(let pool, let member, let share, let tolerance):
       try editing(pool) { pool throws(EditError) in
-        try pool.setting(
-          try pool.weights(giving: share, to: try pool.unplanned(try pool.active(member)), within: tolerance))
+        let member = try pool.unplanned(try pool.active(member, weight: Ramp.percent(share)))
+        return try pool.setting(try pool.weights(giving: share, to: member, within: tolerance))
       }
     case .reduce(let pool):
       try editing(pool) { pool throws(EditError) in try pool.setting(pool.reducedWeights) }
@@ -106,7 +109,7 @@ extension MailConfig {
       decoding: Bytes(text.utf8)[Bytes(text.utf8).trimmed(0..<text.utf8.count)], as: UTF8.self)
     if let reason = problem(with: result, in: editor.pool) { throw .badText(text, reason: reason) }
     if let same = editor.pool.members.first(where: { $0.result == result }) {
-      throw same.isDrained ? .isDrained(result) : .alreadyMember(result)
+      throw same.isDrained ? .isDrained(result) : .alreadyMember(result, pool: name)
     }
     let kind = editor.pool.kind
     let gateway = gatewayName(of: result, kind: kind, transport: "smtp")
@@ -208,6 +211,18 @@ struct PoolEditor {
     let member = try member(name)
     if member.isDrained { throw .isDrained(name) }
     return member
+  }
+
+  /// The same for an edit that gives it a weight, which a new member gets with `add`.
+  func active(_ name: String, weight: String) throws(EditError) -> Member {
+    do throws(EditError) { return try active(name) } catch {
+      guard case .unknownMember(let name, let id, let known, _) = error else { throw error }
+      let spellings = [name] + (pool.onlyTransport.map { ["\($0):\(name)"] } ?? [])
+      let call = spellings.first { config.problem(with: $0, in: pool) == nil }.map {
+        "randmap add \(id.asArgument) \($0.asArgument) \(weight)"
+      }
+      throw .unknownMember(name, pool: id, known: known, call: call)
+    }
   }
 
   /// Gives members weights: missing copies come after the last one, spare ones are removed from the end.

@@ -47,7 +47,7 @@ extension EditError {
     switch self {
     case .unknownPool(let name, _), .unknownScope(let name, _), .noMember(let name, _, _),
       .noDecision(let name, _),
-      .onlyOneDestination(let name, _):
+      .onlyOneDestination(let name, _, _):
       name
     default: nil
     }

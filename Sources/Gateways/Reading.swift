@@ -91,7 +91,12 @@ package enum ProbeFinding: Hashable, Sendable {
   package var reason: String {
     switch self {
     case .answers: ""
-    case .unresolved(let why): "does not resolve: \(why.words)"
+    case .unresolved(let why):
+      switch why.kind {
+      // There it is, and Postfix does not use it.
+      case .excluded, .otherFamily: why.words
+      case .absent, .domain, .unanswered: "does not resolve: \(why.words)"
+      }
     case .noRoute: "no route to host"
     case .connectionRefused: "connection refused"
     case .timedOut(let phase): "timed out \(phase.rawValue)"

@@ -13,6 +13,8 @@ package struct ResolutionError: Error, Hashable, Sendable {
     case unanswered
     /// It is an address, of a family that `inet_protocols` turns off.
     case excluded
+    /// The name has addresses, all of a family that `inet_protocols` turns off: mail for it is bounced.
+    case otherFamily
   }
 
   package let kind: Kind

@@ -68,7 +68,7 @@ extension ResolutionError {
 
   private var rank: Int {
     switch kind {
-    case .domain, .absent: 2
+    case .domain, .absent, .otherFamily: 2
     case .unanswered: 1
     case .excluded: 0
     }

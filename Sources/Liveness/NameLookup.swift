@@ -94,7 +94,21 @@ struct NameLookup: Sendable {
 
   private var dns: DNSLookup { DNSLookup(nameServer: settings.nameServer) }
 
+  /// A name without an address may have one of the family that is turned off: then it is no typing error.
   private func hostAddresses(_ name: String) throws(ResolutionError) -> [String] {
+    do throws(ResolutionError) { return try usableAddresses(name) } catch {
+      guard error.kind == .absent, let other = settings.families.other else { throw error }
+      var settings = settings
+      settings.families = other
+      let lookup = NameLookup(Target(gateway, approach), settings: settings)
+      guard let found = try? lookup.usableAddresses(name), !found.isEmpty else { throw error }
+      throw ResolutionError(
+        .otherFamily,
+        "it has only \(other.words) addresses, and inet_protocols is \(self.settings.families.rawValue)")
+    }
+  }
+
+  private func usableAddresses(_ name: String) throws(ResolutionError) -> [String] {
     if approach.lookup.asksDNS {
       if approach.lookup.asksSystem {
         let found = try dns.addresses(of: name, settings.families)

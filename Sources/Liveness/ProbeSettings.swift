@@ -156,6 +156,24 @@ extension ProbeSetting {
 /// Which address families to use: `inet_protocols` of main.cf.
 package enum AddressFamilies: String, Hashable, Sendable, CaseIterable {
   case all, ipv4, ipv6
+
+  /// The one that is turned off.
+  var other: Self? {
+    switch self {
+    case .all: nil
+    case .ipv4: .ipv6
+    case .ipv6: .ipv4
+    }
+  }
+
+  /// For people.
+  var words: String {
+    switch self {
+    case .all: "IPv4 and IPv6"
+    case .ipv4: "IPv4"
+    case .ipv6: "IPv6"
+    }
+  }
 }
 
 /// All settings of the probing; every value is in its range.

@@ -120,10 +120,11 @@ package struct MailConfig: Sendable {
 
   /// Whether a new pool may be the agent's: the files say that it is in use, or it answers. The socket of one that has ended
   /// stays.
-  package var isServedByAgent: Bool {
-    saysAgent
-      || hasAgentSocket
-        && !LocalSocket.isDeserted("\(parameters.text("queue_directory"))/private/randmap")
+  package var isServedByAgent: Bool { saysAgent || hasRunningAgent }
+
+  /// Whether an agent answers at its socket.
+  package var hasRunningAgent: Bool {
+    hasAgentSocket && !LocalSocket.isDeserted("\(parameters.text("queue_directory"))/private/randmap")
   }
 
   /// Whether the files themselves say so: a socket is there for a while after an agent has gone.

@@ -18,6 +18,7 @@ extension MailConfig {
       switch problem.kind {
       case .absent, .domain:
         guards.append(.unknownName(gateway, reason: problem.words, isRelayhost: gateway == relayhost))
+      case .otherFamily: guards.append(.familyOff(gateway, words: problem.words))
       case .unanswered:
         notes.append("whether \(gateway) exists is not known: \(problem.words); --probe asks for longer")
       case .excluded: break

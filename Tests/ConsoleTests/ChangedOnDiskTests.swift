@@ -110,7 +110,7 @@ import Threads
       })
     var driver = Driver.ready(unwritten: place)
     driver.threadsAreFast = false
-    driver.press(.character("d"))
+    driver.press(.character("d"), .enter)
     #expect(gone.withLock { $0 } == 0 && driver.model.isKeeping)
     let mailbox = Mailbox<Message>()
     func perform(_ effect: Effect) -> LoopOutcome {

@@ -139,6 +139,15 @@ import Testing
     #expect(numbers == [7])
   }
 
+  @Test func aForgottenWeightIsSaid() {
+    var driver = Driver.ready(oneRelay())
+    driver.press(.character(":"))
+    driver.type("pool outbound [gw1.example]:587=70 [gw2.example]:587")
+    driver.press(.enter)
+    #expect(
+      driver.screen(160, 40).contains("[gw2.example]:587 has no weight, so it counts as 1 and gets 1.4%"))
+  }
+
   @Test func addToOneDestinationIsTheDialogue() {
     var driver = Driver.ready(oneRelay())
     driver.press(.character(":"))

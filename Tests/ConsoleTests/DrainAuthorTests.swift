@@ -40,7 +40,7 @@ import Testing
     #expect(!driver.screen(120, 40).contains("(by "))
     // What is not written yet has no author.
     var other = self.driver("drain smtp:[b.example] of relay_transport: new disk")
-    other.press(.character("2"), .character("d"), .end)
+    other.press(.character("2"), .character("d"), .enter, .end)
     #expect(!other.screen(120, 40).contains("(by "))
   }
 

@@ -98,7 +98,7 @@ import Testing
 
   @Test func drainFollowsTheMemberAndRestoreTakesItBack() {
     var driver = pools()
-    driver.press(.character("d"))
+    driver.press(.character("d"), .enter)
     #expect(driver.pool("relay_transport").last == "smtp:[out-gw1.example] x2 drained")
     driver.press(.character("d"))
     #expect(driver.model.notice?.text == "drain: already drained")
@@ -107,9 +107,33 @@ import Testing
     #expect(driver.pool("relay_transport").contains("smtp:[out-gw1.example] x2"))
   }
 
-  @Test func drainOfAGatewayIsForAllItsPools() {
+  @Test func drainAsksUntilWhenAndWhy() {
     var driver = Driver.ready()
     driver.press(.character("d"))
+    #expect(driver.screen(160, 24).contains("Drain in 2 pools"))
+    #expect(driver.screen(160, 24).contains("Enter drains it without an end; or type --for 2h --why TEXT"))
+    driver.press(.escape)
+    #expect(driver.pool("relay_transport") == before)
+    driver.press(.character("d"))
+    driver.type("--for")
+    #expect(driver.screen(160, 24).contains("such as --for 2h --why new disk"))
+    driver.type(" 2 --")
+    #expect(driver.screen(160, 24).contains("need --for 2h or --until 18:00"))
+    for _ in 0..<4 { driver.press(.backspace) }
+    driver.type("2h --why new disk")
+    driver.press(.enter)
+    let drains = driver.model.facts.session.current.pools().flatMap(\.members).compactMap(\.drain)
+    #expect(drains.count == 2 && drains.allSatisfy { $0.why == "new disk" && $0.until != nil })
+    driver.press(.character("u"), .character("2"), .character("d"))
+    driver.type("2h")
+    driver.press(.enter)
+    let alone = driver.model.facts.session.current.pools().flatMap(\.members).compactMap(\.drain)
+    #expect(alone.count == 1 && alone.first?.why == nil && alone.first?.until != nil)
+  }
+
+  @Test func drainOfAGatewayIsForAllItsPools() {
+    var driver = Driver.ready()
+    driver.press(.character("d"), .enter)
     #expect(driver.pool("relay_transport").last == "smtp:[out-gw1.example] x2 drained")
     #expect(driver.pool("transport:example.net").last == "smtp:[out-gw1.example] x1 drained")
     #expect(driver.screen(120, 40).contains("[out-gw1.example]:25  - drained"))
@@ -119,8 +143,8 @@ import Testing
 
   @Test func theLastMemberStays() {
     var driver = pools()
-    driver.press(.character("G"), .character("d"), .up, .character("d"))
-    #expect(driver.model.notice?.text.contains("would have no member left") == true)
+    driver.press(.character("G"), .character("d"), .enter, .up, .character("d"), .enter)
+    #expect(driver.screen(160, 24).contains("would have no member left"))
   }
 
   @Test func undoAndRedo() {
@@ -264,7 +288,8 @@ import Testing
     var driver = pools()
     driver.press(.character(":"))
     driver.type("dr")
-    driver.press(.tab, .enter)
+    // The second Enter is for the line that asks until when.
+    driver.press(.tab, .enter, .enter)
     #expect(driver.pool("relay_transport").last == "smtp:[out-gw1.example] x2 drained")
     driver.press(.character(":"))
     driver.type("p")

@@ -92,7 +92,7 @@ extension KeyTests {
   @Test func aGuardSaysWhy() {
     var driver = pools()
     for _ in 1...3 { driver.probe(.host("out-gw2.example", port: 25), .connectionRefused) }
-    driver.press(.character("d"), .character("w"))
+    driver.press(.character("d"), .enter, .character("w"))
     let screen = driver.screen(80, 24)
     #expect(screen.contains("without a live gateway"))
     #expect(screen.contains("y write anyway"))

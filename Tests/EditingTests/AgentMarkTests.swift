@@ -38,6 +38,28 @@ import Testing
     }
   }
 
+  /// What a person wrote stays, and is said; an agent that still serves it needs nothing of what randmap wrote.
+  @Test func whatStaysIsSaid() throws {
+    let written = try wished(
+      configToPlan("relayhost = [gw1]\n# randmap: agent\n"), "outbound", "[gw1]", "[gw2]")
+    let plan = try written.planning(wishInWords("outbound", ["[gw1]"]), on: plannersMachine)
+    #expect(
+      plan.notes.contains(
+        "no pool needs the agent any more: \"# randmap: agent\" stays in main.cf, because randmap did not write it; to take it away: randmap convert --to stock"
+      ), "\(plan.notes)")
+    #expect(try !plan.config.written.converting([], to: .stock).config.saysAgent)
+    var served = try wished(configToPlan("relayhost = [gw1]\n"), "outbound", "[gw1]", "[gw2]")
+    served.update(
+      Document(
+        path: "/d/master.cf", bytes: Bytes("\(plannedServices)\nrandmap unix - - n - - randmap\n".utf8)))
+    let back = try served.planning(wishInWords("outbound", ["[gw1]"]), on: plannersMachine)
+    #expect(back.config.main.document.bytes.text == "relayhost = [gw1]\n")
+    #expect(
+      back.notes.contains(
+        "no pool needs the agent any more: the service randmap stays in master.cf; take its line out if nothing else uses it"
+      ), "\(back.notes)")
+  }
+
   /// Who converts the last pool says so, whoever wrote the line.
   @Test func aConversionTakesTheLineAway() throws {
     let pool = try wished(

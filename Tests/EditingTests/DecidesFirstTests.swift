@@ -26,13 +26,13 @@ import Testing
       try remarks(config, set) == [
         words + "this entry changes nothing for it",
         "to send it to smtp:[c]: randmap pool to:a.example 'smtp:[c]'",
-        "to let this one decide: randmap remove-route to:a.example",
+        "to let this one decide: randmap remove-route to:a.example --force",
       ])
     let both = try config.applying(set)
     #expect(
       try remarks(both, .removeRoute(key: "a.example", table: nil)) == [
         words + "taking this away changes nothing for it",
-        "to take away what decides: randmap remove-route to:a.example",
+        "to take away what decides: randmap remove-route to:a.example --force",
       ])
     // Both ways that are said lead there.
     let pool = try both.planning(wishInWords("to:a.example", ["smtp:[c]"]), on: plannersMachine).config
@@ -51,12 +51,12 @@ import Testing
     #expect(
       words.dropFirst() == [
         "to send it to [c]: randmap pool outbound '[c]'",
-        "to let this one decide: randmap remove-route outbound",
+        "to let this one decide: randmap remove-route outbound --force",
       ])
     let both = try config.applying(set)
     #expect(
       try remarks(both, .removeRoute(key: "relayhost", table: nil)).dropFirst() == [
-        "to take away what decides: randmap remove-route outbound"
+        "to take away what decides: randmap remove-route outbound --force"
       ])
   }
 
@@ -67,7 +67,7 @@ import Testing
     #expect(
       try remarks(config, set) == [
         "transport_maps (/d/t:1) decides first for all mail to the outside, which goes to smtp:[x]: this line changes nothing for it",
-        "to send it to [c]: randmap pool outbound '[c]'",
+        "to send it to [c]: randmap pool outbound '[c]' --force",
         "to let this one decide: randmap remove-route outbound",
       ])
     #expect(

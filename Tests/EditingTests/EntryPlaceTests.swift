@@ -82,4 +82,21 @@ import Testing
     let back = try planned(bare.written, "to:a.example", "smtp:[a]")
     #expect(Resolver(back).route("u@a.example").words == "smtp:[a]")
   }
+
+  /// The pool of a sender has the same key, and is for other mail.
+  @Test func theSameKeyOfAnotherSettingKeepsNoMark() throws {
+    let before = configToPlan(
+      "transport_maps = texthash:/d/t\nsender_dependent_default_transport_maps = texthash:/d/s\n",
+      tables: [
+        "t": "u@a.example smtp:[a]:26\nz.example smtp:[z]\n",
+        "s": "u@a.example smtp:[s]\nu@z.example smtp:[z]\n",
+      ])
+    let one = try planned(before, "to:u@a.example", "smtp:[a]:26", "smtp:[b]:26")
+    let both = try planned(one.written, "from:u@a.example", "smtp:[c]:26", "smtp:[d]:26").written
+    let mark = MailConfig.placeMark(of: "u@a.example")
+    #expect([text(both), both.files["/d/s"]?.document?.bytes.text].allSatisfy { $0?.contains(mark) == true })
+    let bare = try both.applying(.setRoute(key: "transport_maps", value: "texthash:/d/t", table: nil))
+    #expect(text(bare) == "z.example smtp:[z]\n")
+    #expect(bare.files["/d/s"]?.document?.bytes.text.contains(mark) == true)
+  }
 }

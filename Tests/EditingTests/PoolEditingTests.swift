@@ -276,7 +276,9 @@ private let multiline = """
     #expect(
       refusal(main, .drain(pool: "relayhost", member: "[c]"))
         == .onlyOneDestination("relayhost", destination: "[c]"))
-    #expect(refusal(main, .add(pool: pool, member: "smtp:[a]", weight: 1)) == .alreadyMember("smtp:[a]"))
+    #expect(
+      refusal(main, .add(pool: pool, member: "smtp:[a]", weight: 1)) == .alreadyMember("smtp:[a]", pool: pool)
+    )
     guard case .badText = refusal(main, .add(pool: pool, member: "smtp:[x", weight: 1)) else {
       Issue.record("an unclosed bracket was taken")
       return

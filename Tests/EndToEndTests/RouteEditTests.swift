@@ -87,11 +87,11 @@ import Testing
       ), "\(set)")
     for call in [
       "to send it to smtp:[127.0.0.6]:2525: randmap pool to:a.example 'smtp:[127.0.0.6]:2525'\n",
-      "to let this one decide: randmap remove-route to:a.example\n",
+      "to let this one decide: randmap remove-route to:a.example --force\n",
     ] { #expect(set.contains(call), "\(set)") }
     let removal = try run("remove-route", "a.example")
     #expect(removal.contains(": taking this away changes nothing for it\n"), "\(removal)")
-    #expect(removal.contains("to take away what decides: randmap remove-route to:a.example\n"))
+    #expect(removal.contains("to take away what decides: randmap remove-route to:a.example --force\n"))
     #expect(try !run("remove-route", "to:a.example", "--write", "--force").contains("decides first"))
     #expect(try run("route", "u@a.example").contains("smtp  [127.0.0.6]:2525"))
   }
@@ -211,5 +211,30 @@ import Testing
     let route = try runRandmap(["route", "u@a.example", "u@b.example", "-c", directory.path]).standardOutput
     #expect(
       route.contains("50.0%  smtp  [127.0.0.4]") && route.contains("100.0%  smtp  [127.0.0.9]"), "\(route)")
+  }
+
+  /// The overview shows a few keys of a table, and says how many it leaves out.
+  @Test func theOverviewSaysHowManyKeysItLeavesOut() throws {
+    let directory = try scene()
+    let text = try runRandmap(["pool", "-c", directory.path])
+    #expect(
+      text.standardOutput.contains(
+        "transport_maps: 36 more keys are not shown; to see them all: randmap, view 3 Routes; for one address: randmap route ADDRESS\n"
+      ), "\(text.summary)")
+    #expect(!text.standardOutput.contains("sender_dependent_relayhost_maps: "))
+    let json = try runRandmap(["pool", "--format", "json", "-c", directory.path])
+    #expect(json.standardOutput.contains("\"keys\" : 36"), "\(json.summary)")
+  }
+
+  @Test func aDirectoryThatIsNotThereIsMadeFirst() throws {
+    let directory = try scene()
+    let missing = directory.file("none")
+    let call = ["set-route", "relayhost", "[127.0.0.3]:2525", "--output", missing, "-c", directory.path]
+    let refused = try runRandmap(call)
+    #expect(
+      refused.standardError.hasSuffix("no such directory; make it first: mkdir -p \(missing)\n"),
+      "\(refused.summary)")
+    try #require(try run("mkdir", ["-p", missing]).status == .exited(0))
+    #expect(try runRandmap(call).status == .exited(0))
   }
 }

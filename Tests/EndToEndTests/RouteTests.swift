@@ -83,6 +83,26 @@ import Testing
     #expect(answer.standardOutput.contains("gives smtp:[\(long)]"))
   }
 
+  @Test func anAddressWithoutADomainIsAskedForAsPostfixDoes() throws {
+    let directory = try scene()
+    try directory.write(
+      "main.cf", "myhostname = mx.here.example\nmyorigin = o.example\nrelayhost = [127.0.0.2]:2525\n")
+    let answer = try runRandmap(["route", "-c", directory.path, "notanaddress", "--from", "me"])
+    #expect(
+      answer.standardOutput.hasPrefix(
+        """
+        notanaddress  (from <me@o.example>)
+          Postfix asks for notanaddress@o.example: it adds @$myorigin to an address without a domain (append_at_myorigin)
+          100.0%  smtp  [127.0.0.2]:2525
+
+        """), "\(answer.summary)")
+    let json = try runRandmap(["route", "-c", directory.path, "notanaddress", "--format", "json"])
+    #expect(json.standardOutput.contains("\"asked\" : \"notanaddress@o.example\""), "\(json.summary)")
+    #expect(json.standardOutput.contains("\"recipient\" : \"notanaddress\""))
+    let whole = try runRandmap(["route", "-c", directory.path, "u@o.example", "--format", "json"])
+    #expect(!whole.standardOutput.contains("asked"))
+  }
+
   @Test func mailThatWaitsIsAFinding() throws {
     let directory = try scene()
     try directory.write("main.cf", "transport_maps = hash:/nonexistent/transport\n")

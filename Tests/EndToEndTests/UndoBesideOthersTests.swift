@@ -28,4 +28,24 @@ import Testing
           == first.replacing(old, with: new) + "lmtp_fallback_relay = [127.0.0.4]\n", "\(undone.summary)")
     }
   }
+
+  /// Where it is only shown, a person sees too where the mail would go.
+  @Test func whatIsOnlyShownSaysWhereTheMailWouldGo() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", "relayhost = [127.0.0.2]:2525\n")
+    let made = try runRandmap(
+      ["pool", "outbound", "[127.0.0.2]:2525", "[127.0.0.3]:2525", "--write", "-c", directory.path])
+    try #require(made.status == .exited(0), "\(made.summary)")
+    try directory.write("main.cf", try readText(directory.file("main.cf")) + "# of somebody else\n")
+    for call in [["undo"], ["undo", "1"], ["undo", "--dry-run"]] {
+      let undone = try runRandmap(call + ["-c", directory.path])
+      #expect(
+        undone.status == .exited(1) && undone.standardError.contains("say --merge"), "\(undone.summary)")
+      #expect(undone.standardError.contains("  -  ->  100.0%  [127.0.0.2]:2525\n"), "\(undone.summary)")
+      #expect(
+        undone.standardError.contains(
+          "smtp:[127.0.0.2]:2525 50.0%, smtp:[127.0.0.3]:2525 50.0%  ->  smtp:[127.0.0.2]:2525\n"),
+        "\(undone.summary)")
+    }
+  }
 }

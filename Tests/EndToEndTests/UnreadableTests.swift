@@ -54,7 +54,7 @@ import Testing
     #expect(edit.status == .exited(1))
     #expect(
       edit.standardError.contains("Permission denied; need the rights of root")
-        && edit.standardError.contains("\"sudo randmap ...\""), "\(edit.summary)")
+        && edit.standardError.contains("\"sudo randmap ... -c \(directory.path)\""), "\(edit.summary)")
     for command in ["undo", "log"] {
       let finished = try randmap(command)
       #expect(finished.status == .exited(command == "undo" ? 1 : 0))

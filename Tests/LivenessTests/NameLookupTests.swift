@@ -165,6 +165,30 @@ import Testing
     #expect(other == ResolutionError(.absent, "not in the DNS"))
   }
 
+  /// It exists, and Postfix does not use the protocol of its addresses: that is no typing error.
+  @Test func aNameOfTheOtherProtocolIsNoUnknownName() throws {
+    let loopback = [UInt8](repeating: 0, count: 15) + [1]
+    let name = Gateway.host("gw.example", port: 25)
+    let sixth = try ToyNameServer([], sixth: [loopback])
+    defer { sixth.stop() }
+    #expect(
+      lookup(name, .smtp, .ipv4, sixth, by: .dns).addresses().map(\.count)
+        == .failure(
+          ResolutionError(.otherFamily, "it has only IPv6 addresses, and inet_protocols is ipv4")))
+    #expect(try lookup(name, .smtp, .ipv6, sixth, by: .dns).addresses().get().map(\.address) == ["::1"])
+    let fourth = try ToyNameServer([], addresses: ["127.0.0.2"])
+    defer { fourth.stop() }
+    #expect(
+      lookup(name, .smtp, .ipv6, fourth, by: .dns).addresses().map(\.count)
+        == .failure(
+          ResolutionError(.otherFamily, "it has only IPv4 addresses, and inet_protocols is ipv6")))
+    let none = try ToyNameServer([])
+    defer { none.stop() }
+    #expect(
+      lookup(name, .smtp, .ipv4, none, by: .dns).addresses().map(\.count)
+        == .failure(ResolutionError(.absent, "not in the DNS")))
+  }
+
   @Test func aDomainInBracketsIsTold() throws {
     let server = try ToyNameServer([(20, ["second", "example"]), (10, ["first", "example"])])
     defer { server.stop() }
@@ -246,9 +270,11 @@ final class ToyNameServer: Sendable {
 
   /// - Parameters:
   ///   - records: nil for a server that never answers.
+  ///   - sixth: the bytes of its IPv6 addresses.
   ///   - delay: How long it thinks about each question.
   init(
-    _ records: [MX]?, addresses: [String] = [], isBroken: Bool = false, delay: TimeAmount = .zero
+    _ records: [MX]?, addresses: [String] = [], sixth: [[UInt8]] = [], isBroken: Bool = false,
+    delay: TimeAmount = .zero
   ) throws {
     let box = Answerer.Count()
     count = box
@@ -257,7 +283,8 @@ final class ToyNameServer: Sendable {
         channel.eventLoop.makeCompletedFuture {
           if let records {
             try channel.pipeline.syncOperations.addHandler(
-              Answerer(records, addresses: addresses, isBroken: isBroken, delay: delay, count: box))
+              Answerer(
+                records, addresses: addresses, sixth: sixth, isBroken: isBroken, delay: delay, count: box))
           }
         }
       }
@@ -282,11 +309,15 @@ final class ToyNameServer: Sendable {
 
     private let records: [MX]
     private let addresses: [String]
+    private let sixth: [[UInt8]]
     private let isBroken: Bool
     private let delay: TimeAmount
     private let count: Count
 
-    init(_ records: [MX], addresses: [String], isBroken: Bool, delay: TimeAmount, count: Count) {
+    init(
+      _ records: [MX], addresses: [String], sixth: [[UInt8]], isBroken: Bool, delay: TimeAmount, count: Count
+    ) {
+      self.sixth = sixth
       self.delay = delay
       self.records = records
       self.addresses = addresses
@@ -304,6 +335,7 @@ final class ToyNameServer: Sendable {
         switch type {
         case 15: records.map { exchanger($0) }
         case 1: addresses.map { $0.split(separator: ".").compactMap { UInt8($0) } }
+        case 28: sixth
         default: []
         }
       var answer = ByteBuffer(bytes: query.prefix(2))

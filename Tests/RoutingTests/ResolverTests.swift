@@ -188,6 +188,22 @@ private func destinations(_ recipient: String, _ main: String, from sender: Stri
     #expect(asked.trail.contains { $0.detail.contains("open database /nonexistent/t.db: No such file") })
   }
 
+  /// cleanup(8) has an address completed before mail is routed.
+  @Test(arguments: [
+    ("", "user", "user@o.test"), ("", "user@x.test", "user@x.test"), ("", "user@host", "user@host"),
+    ("append_dot_mydomain = yes\n", "user@host", "user@host.d.test"),
+    ("append_dot_mydomain = yes\n", "user@[192.0.2.1]", "user@[192.0.2.1]"),
+    ("append_at_myorigin = no\n", "user", "user"), ("", "user@", "user@"), ("", "", ""),
+    ("", "host!user", "host!user"), ("", "user%host", "user%host"),
+    ("swap_bangpath = no\n", "host!user", "host!user@o.test"), ("", "a b", "a b@o.test"),
+  ])
+  func theAddressThatIsAskedForIsAWholeOne(main: String, typed: String, asked: String) {
+    let config = MailConfig(
+      directory: "/etc/postfix", environment: Environment(hostName: "mx.here.example"),
+      main: "compatibility_level = 3.6\nmydomain = d.test\nmyorigin = o.test\n" + main)
+    #expect(Resolver(config).completed(Bytes(typed.utf8)).text == asked)
+  }
+
   @Test func theAgentsNotationsAreAnsweredAsItDelivers() {
     let main = "default_transport = randmap:!smtp:[a]!smtp:[b]!smtp:[b]\n"
     #expect(destinations("u@x.test", main) == ["randmap:!smtp:[a]!smtp:[b]!smtp:[b]": 100])

@@ -38,6 +38,9 @@ extension AddressLine {
       [Span(printable(answered.recipient), .title), Span("  from \(sender)", .dim)]
         + (isWaiting ? [Span("  looking it up", .dim)] : [])
     ]
+    if answer.recipient != internalForm(answered.recipient) {
+      lines += folded("Postfix asks for \(printable(answer.recipient))", width)
+    }
     lines += answer.outcomes.sorted { $0.share > $1.share }.map { outcome, share in
       let text = percent(share)
       return [Span(String(repeating: " ", count: max(0, 7 - text.count)) + text + "  ", .changed)]

@@ -71,7 +71,8 @@ final class KeptResolver: Sendable {
       let known = kept.flatMap { $0.revision == revision ? $0.resolver : nil }
       let resolver = known ?? make()
       kept = (revision, resolver)
-      return resolver.route(internalForm(question.recipient), from: internalForm(question.sender))
+      return resolver.route(
+        resolver.completed(question.recipient), from: resolver.completed(question.sender))
     }
   }
 }

@@ -53,6 +53,8 @@ enum Purpose: Hashable, Sendable {
   /// Whom a gateway is asked about.
   case recipient(of: Gateway)
   case weight(pool: String, member: String)
+  /// Until when and why, of drains without either.
+  case drain([Edit])
   case newMember(pool: String)
   case renamedMember(pool: String, member: String, weight: Int)
   case routeValue(key: String, table: String?)
@@ -107,6 +109,9 @@ struct Prompt: Sendable {
     case .recipient(let gateway): "Ask \(printable(gateway.description)) about"
     case .share(_, let member): "Percent for \(printable(member))"
     case .weight(_, let member): "Weight of \(printable(member))"
+    case .drain(let edits):
+      edits.count == 1
+        ? edits[0].member.map { "Drain \(printable($0))" } ?? "Drain" : "Drain in \(edits.count) pools"
     case .newMember(let pool): "New member of \(printable(pool))"
     case .renamedMember(let pool, _, _): "Member of \(printable(pool))"
     case .routeValue(let key, _): printable(key)

@@ -33,10 +33,11 @@ extension Binding {
       }),
     Binding(
       .change, [.character("d")], "drain",
-      "Send no mail to it, in all its pools in 1 Gateways; :drain MEMBER --for 2h ends by itself",
+      "Send no mail to it, in all its pools in 1 Gateways; it asks until when, and why",
       isHinted: true, disabled: { $0.whyNoEdits($0.drains, else: "already drained") },
       action: { model in
-        model.make(model.drains)
+        // Without a screen a line names all of it.
+        if model.isPlain { model.make(model.drains) } else { model.ask(.drain(model.drains)) }
         return []
       }),
     Binding(

@@ -194,6 +194,7 @@ extension Model {
         return
       }
       rehearse([.setWeight(pool: pool, member: member, weight: weight)], in: &prompt)
+    case .drain(let edits): judge(drain: text, of: edits, in: &prompt)
     case .newMember(let pool):
       guard !text.isEmpty else {
         let transport = facts.session.current.pool(pool)?.kind == .nextHop ? "" : "smtp:"

@@ -49,6 +49,9 @@ extension AddressLine {
     guard let answer, let answered else { return [] }
     let sender = answered.sender.isEmpty ? "the null sender" : printable(answered.sender)
     var said = ["recipient: \(printable(answered.recipient)); sender: \(sender)"]
+    if answer.recipient != internalForm(answered.recipient) {
+      said.append("asked for: \(printable(answer.recipient))")
+    }
     said += answer.outcomes.sorted { $0.share > $1.share }.map { outcome, share in
       "share: \(percent(share)); \(words(of: outcome, facts))"
     }
@@ -86,7 +89,7 @@ extension SharingDialogue {
       + gateways.shareWords(of: pool.wish, facts)
       + stops.map { "problem: \($0.message)" }
       + (preview.guards == nil ? ["checking for new errors"] : [])
-      + pool.plan.notes.map { "note: \($0)" } + preview.words
+      + (gateways.weightNotes + pool.plan.notes).map { "note: \($0)" } + preview.words
   }
 }
 

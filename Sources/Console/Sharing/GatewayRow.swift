@@ -29,12 +29,15 @@ struct GatewayRow: Sendable {
   /// A weight alone asks for nothing.
   var isEmpty: Bool { gateway.isEmpty }
 
+  /// The member that it asks for, as a call names it.
+  var word: String {
+    let share = weight.text.filter { $0 != " " }.map { $0 == "," ? "." : $0 }
+    return share.isEmpty ? gateway.text : "\(gateway.text)=\(String(share))"
+  }
+
   /// The member that it asks for.
   var member: WantedMember {
-    get throws(EditError) {
-      let share = weight.text.filter { $0 != " " }.map { $0 == "," ? "." : $0 }
-      return try WantedMember(share.isEmpty ? gateway.text : "\(gateway.text)=\(String(share))")
-    }
+    get throws(EditError) { try WantedMember(word) }
   }
 
   /// Whether a word of a list is a weight, and no gateway: `70`, `70%`.

@@ -74,6 +74,9 @@ struct GatewaysStep: Sendable {
     return pool
   }
 
+  /// What lines without a weight come to beside large ones.
+  var weightNotes: [String] { PoolWish.notesOnWeights(of: rows.filter { !$0.isEmpty }.map(\.word)) }
+
   var verdict: Verdict {
     if case .failure(let refusal)? = today { return .bad(refusal.message) }
     guard let wish else { return .need("type a gateway, such as [gw2.example]:587, and its weight") }
@@ -87,7 +90,7 @@ struct GatewaysStep: Sendable {
     case .failure(let refusal): return .bad(refusal.message)
     case .success(let pool):
       if let stop = pool.plan.guards.first { return .bad(stop.message) }
-      return .good(pool.plan.notes.first ?? "Enter shows what changes")
+      return .good((weightNotes + pool.plan.notes).first ?? "Enter shows what changes")
     }
   }
 

@@ -88,7 +88,7 @@ extension SharingDialogue {
       lines += marked("!", stop.message, .error, width)
     }
     if preview.guards == nil { lines.append([Span("  checking for new errors", .dim)]) }
-    for note in pool.plan.notes { lines += marked("~", note, .warning, width) }
+    for note in gateways.weightNotes + pool.plan.notes { lines += marked("~", note, .warning, width) }
     return lines + preview.lines(width: width, arrow: facts.symbols.arrow)
   }
 

@@ -61,6 +61,14 @@ extension MailConfig {
     case .file: try converter.toFile()
     case .inline: try converter.toInline()
     }
+    if target == .file || target == .inline {
+      for site in converter.selected where site.isTable {
+        converter.notes.append(
+          .other(
+            "\(site.id) stays as stock Postfix runs it: only a pool of the agent can be \(target == .file ? "in a file of its own" : "in its place after a separator"); first: randmap convert --to agent \(site.id.asArgument)"
+          ))
+      }
+    }
     return Conversion(config: try converter.result(), allNotes: converter.notes)
   }
 }

@@ -74,7 +74,7 @@ extension Converter {
         throw .cannotConvert(
           site.id,
           reason:
-            "\"\(table.text.text)\" in transport_maps has no entries that can be listed here, and may decide some of this mail: take it out first, or (if it has no patterns) call randmap where it can be read"
+            config.wordsOnUnlisted(table)
         )
       }
       for (key, value) in entries {

@@ -161,10 +161,9 @@ extension MailConfig {
   package func notesOnWhatIsLeft(by edited: MailConfig) -> [String] {
     let named = Set(edited.poolSites().compactMap(\.pool.text.path))
     let left = Set(poolSites().compactMap(\.pool.text.path)).subtracting(named)
-    let tables = emptyTablesLeft(by: edited)
     return
-      ((left.sorted() + tables).map { Self.note(onFile: $0, isUsed: false) }
-      + notes(onDatabasesLeftBy: edited))
+      (left.sorted().map { Self.note(onFile: $0, isUsed: false) } + notes(onTablesLeftBy: edited)
+      + notes(onDatabasesLeftBy: edited) + notes(onAgentLeftBy: edited))
       .map { printable($0) }
   }
 

@@ -240,7 +240,7 @@ extension MailConfig {
         throw .cannotConvert(
           pool,
           reason:
-            "\"\(table.text.text)\" in transport_maps has no entries that can be listed here, and may decide some of this mail: take it out first, or (if it has no patterns) call randmap where it can be read"
+            wordsOnUnlisted(table)
         )
       }
       if let entry = entries.first(where: { $0.value.hasPrefix(":") && $0.value.count > 1 }) {

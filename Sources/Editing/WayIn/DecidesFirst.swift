@@ -13,7 +13,8 @@ extension MailConfig {
       switch edit {
       case .setRoute(let key, let value, let table):
         edited.noteOnKeyNeverAsked(for: RouteName(key: key, table: table))
-          + edited.noteOnWhatDecidesFirst(of: RouteName(key: key, table: table), value: value, context)
+          + edited.noteOnWhatDecidesFirst(
+            of: RouteName(key: key, table: table), value: value, since: self, context)
       case .removeRoute(let key, let table):
         noteOnWhatDecidesFirst(of: RouteName(key: key, table: table), without: edited, context)
       default: []
@@ -22,21 +23,22 @@ extension MailConfig {
   }
 
   private func noteOnWhatDecidesFirst(
-    of route: RouteName, value: String, _ context: RouteContext
+    of route: RouteName, value: String, since before: MailConfig, _ context: RouteContext
   ) -> [String] {
-    guard let found = decidesFirst(before: route, context) else { return [] }
+    guard let found = decidesFirst(before: route, context)?.placed(alsoIn: before, context) else { return [] }
     var advice: [String] = []
     if let scope = found.sample.scope {
       if let wish = wish(for: scope, value), let plan = try? planning(wish, on: ownMachine(context)) {
         let way = plan.config.answer(to: found.sample, context)
         if way.words != found.answer.words {
-          advice.append("to send it to \(value): randmap pool \("\(scope)".asArgument) \(value.asArgument)")
+          advice.append("to send it to \(value): \(plan.call(of: wish))")
         }
       }
       if let bare = try? removingDecision(of: scope), route.isThere(in: bare),
         bare.decides(route, for: found.sample, context) == true
       {
-        advice.append("to let this one decide: randmap remove-route \("\(scope)".asArgument)")
+        let call = forcing("randmap remove-route \("\(scope)".asArgument)", to: bare)
+        advice.append("to let this one decide: \(call)")
       }
       if advice.isEmpty, case .to(let address) = scope {
         let pattern = adviceOnPatterns(answering: found.sample.recipient, for: [address]) {
@@ -53,13 +55,14 @@ extension MailConfig {
   private func noteOnWhatDecidesFirst(
     of route: RouteName, without edited: MailConfig, _ context: RouteContext
   ) -> [String] {
-    guard let found = route.isMail ? same(route, in: edited, context) : decidesFirst(before: route, context)
-    else { return [] }
+    let first = route.isMail ? same(route, in: edited, context) : decidesFirst(before: route, context)
+    guard let found = first?.placed(alsoIn: route.isMail ? self : edited, context) else { return [] }
     var advice: [String] = []
     if let scope = found.sample.scope, let bare = try? edited.removingDecision(of: scope),
       bare.answer(to: found.sample, context).goals != found.answer.goals
     {
-      advice = ["to take away what decides: randmap remove-route \("\(scope)".asArgument)"]
+      let call = edited.forcing("randmap remove-route \("\(scope)".asArgument)", to: bare)
+      advice = ["to take away what decides: \(call)"]
     }
     return found.words(
       "taking this away", advice: advice.isEmpty ? edited.adviceOnAllMail(found, context) : advice)
@@ -68,28 +71,7 @@ extension MailConfig {
   /// Of an entry `*`, and of a table that answers for all mail.
   func adviceOnAllMail(_ found: DecidingSetting, _ context: RouteContext) -> [String] {
     if found.sample.scope == .outbound, let advice = adviceOnEntryForAllMail(context) { return [advice] }
-    return callRemovingTable(found, context).map { ["to take away what decides: \($0)"] } ?? []
-  }
-
-  /// The call that takes away a table that answers for all mail and for nothing else, where it is the only one of its parameter and
-  /// mail then takes another way.
-  private func callRemovingTable(_ found: DecidingSetting, _ context: RouteContext) -> String? {
-    guard let name = found.answer.deciding?.parameter, let parameter = RoutingParameter(rawValue: name),
-      parameter.takesTables, found.answer.deciding?.file == main.document.path, isOneAnswer(parameter),
-      let bare = try? removingRoute(name, table: nil),
-      bare.answer(to: found.sample, context).goals != found.answer.goals
-    else { return nil }
-    return "randmap remove-route \(name)"
-  }
-
-  /// Whether the tables of a parameter are one that answers any key with the same.
-  private func isOneAnswer(_ parameter: RoutingParameter) -> Bool {
-    let tables = tables(parameter)
-    guard tables.count == 1, case .success(let table)? = tables.first else { return false }
-    return switch table.unproxied.content {
-    case .constant, .draw: true
-    default: false
-    }
+    return advice(onTableDeciding: found.answer, context)
   }
 
   /// What decides for mail that has no entry and no line of its own, where a table does; nil where all is as Postfix has it.
@@ -99,7 +81,7 @@ extension MailConfig {
       found.answer.deciding.flatMap { RoutingParameter(rawValue: $0.parameter) }?.takesTables ?? false
     }.map { found in
       found.decides
-        + (callRemovingTable(found, context).map { "; to take that away: \($0)" }
+        + (callRemovingTable(deciding: found.answer, context).map { "; to take that away: \($0)" }
           ?? "; edit \(found.location) for that")
     }
   }

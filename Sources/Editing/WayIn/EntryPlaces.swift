@@ -39,28 +39,31 @@ extension MailConfig {
   /// did: a pool may have gone with its whole line.
   func removingStalePlaceMarks(since before: MailConfig) -> MailConfig {
     var edited = self
+    // A table may be that of several settings: any of them may have taken the entry out.
+    var users: [String: Set<RoutingParameter>] = [:]
     for parameter in RoutingParameter.allCases where parameter.takesTables {
-      let isOtherList = before.main[parameter]?.value.text != main[parameter]?.value.text
-      let paths = Set(
-        (before.tableSites(of: parameter) + tableSites(of: parameter)).compactMap(\.source))
-      for path in paths.sorted() {
-        guard let document = edited.files[path]?.document, case let marks = document.placeMarks,
-          !marks.isEmpty,
-          isOtherList || document.bytes != before.files[path]?.document?.bytes
-        else { continue }
-        let stale = marks.filter { !hasPoolOrEntry($0.key) }.map(\.line)
-        if stale.isEmpty { continue }
-        edited.update(document.applying(stale.map { Splice(range: $0, bytes: []) }))
-        edited = edited.removingEmptyTable(path)
+      for site in before.tableSites(of: parameter) + tableSites(of: parameter) {
+        if let path = site.source { users[path, default: []].insert(parameter) }
       }
+    }
+    for (path, parameters) in users.sorted(by: { $0.key < $1.key }) {
+      let isOtherList = parameters.contains { before.main[$0]?.value.text != main[$0]?.value.text }
+      guard let document = edited.files[path]?.document, case let marks = document.placeMarks, !marks.isEmpty,
+        isOtherList || document.bytes != before.files[path]?.document?.bytes
+      else { continue }
+      let stale = marks.filter { !hasPoolOrEntry($0.key, in: parameters) }.map(\.line)
+      if stale.isEmpty { continue }
+      edited.update(document.applying(stale.map { Splice(range: $0, bytes: []) }))
+      edited = edited.removingEmptyTable(path)
     }
     return edited
   }
 
-  /// Whether a key has a pool, or an entry in main.cf, whatever decides first; also where that cannot be told.
-  private func hasPoolOrEntry(_ key: String) -> Bool {
+  /// Whether a key has a pool, or an entry in main.cf, of one of these settings, whatever decides first; also where that cannot be
+  /// told. What has the same key in another setting is for other mail.
+  private func hasPoolOrEntry(_ key: String, in parameters: Set<RoutingParameter>) -> Bool {
     let hasPool = poolSites().contains { site in
-      guard site.parameter.takesTables else { return false }
+      guard parameters.contains(site.parameter) else { return false }
       if site.ownKeys.contains(key) || site.routeKey == key { return true }
       return switch site.site.place {
       case .entry(_, let own), .inlineEntry(_, let own): own.lowercased() == key
@@ -69,7 +72,9 @@ extension MailConfig {
     }
     return hasPool
       || tableSites.contains { site in
-        guard site.table?.isAnswer ?? false, case .inlineEntry(_, let own) = site.place else { return false }
+        guard parameters.contains(site.parameter), site.table?.isAnswer ?? false,
+          case .inlineEntry(_, let own) = site.place
+        else { return false }
         return own.lowercased() == key
       }
   }

@@ -77,7 +77,9 @@ extension MailConfig {
     if let bare = try? removingDecision(of: scope), let left = bare.pool(pool.id),
       left.answers(bare.answer(to: found.sample, context))
     {
-      return ["to let this pool decide: randmap remove-route \("\(scope)".asArgument)"]
+      return [
+        "to let this pool decide: \(forcing("randmap remove-route \("\(scope)".asArgument)", to: bare))"
+      ]
     }
     return adviceOnAllMail(found, context)
   }

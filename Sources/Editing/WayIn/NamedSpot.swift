@@ -104,7 +104,10 @@ extension MailConfig {
       }
     guard parameter.mayHoldPool else {
       throw .cannotPool(
-        name, reason: "a pool that answers for every address of \(site.parameter): name its domains first")
+        name,
+        reason:
+          "its pool answers for every address: change it with randmap add \(name.asArgument) GATEWAY, randmap set and randmap remove, or take it away with randmap remove-route \(site.parameter)"
+      )
     }
     return valueSpot(parameter, sites: [site])
   }

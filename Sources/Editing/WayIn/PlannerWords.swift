@@ -16,7 +16,8 @@ extension PoolPlanner {
       }
       let exact = choice.exactTotal.map { "; \($0) parts would be exact" } ?? ""
       notes.append(
-        "\(member.description): asked for \(percent(share)), got \(percent(choice.share(index)))\(exact)")
+        "\(member.description): asked for \(member.weight.words), got \(percent(choice.share(index), apartFrom: share))\(exact)"
+      )
     }
   }
 

@@ -95,7 +95,7 @@ extension MailConfig {
     var known = Set(editor.pool.members.map(\.result))
     for result in results {
       if let reason = problem(with: result, in: editor.pool) { throw .badText(result, reason: reason) }
-      guard known.insert(result).inserted else { throw .alreadyMember(result) }
+      guard known.insert(result).inserted else { throw .alreadyMember(result, pool: id) }
     }
     let layout = editor.layout
     if results.count == 1 || layout.units.isEmpty && !editor.hasRows || !(editor.net?.hasOnlyLists ?? true) {

@@ -97,7 +97,10 @@ struct PoolPlanner {
     let limited = config.carryingLimits(since: before)
     config = limited.config
     notes += limited.notes.asNotes
-    notes += (before.notes(onDatabasesLeftBy: config) + before.notes(onLanesLeftBy: config)).asNotes
+    notes +=
+      (before.notes(onDatabasesLeftBy: config) + before.notes(onLanesLeftBy: config)
+      + before.notes(onTablesLeftBy: config) + before.notes(onAgentLeftBy: config)
+      + config.notes(onExchangersBeside: results, kind: spot.kind)).asNotes
     say(choice)
     saySubdomains(of: spot)
     if results.count > 1 { sayFallback(of: spot) }

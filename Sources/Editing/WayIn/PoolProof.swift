@@ -105,7 +105,10 @@ struct PoolProof {
   private func check(_ answer: RouteAnswer) throws(EditError) {
     if isPool(answer) { return }
     if answer.firstHops.isEmpty {
-      let reasons = answer.outcomes.compactMap(\.value.reason).joined(separator: ", and ")
+      // What a lookup says where it fails, with its place, says more than that it fails.
+      let failures = answer.trail.filter(\.isFailure).map { "\($0.parameter): \($0.detail)" }
+      let outcomes = answer.outcomes.compactMap(\.value.reason)
+      let reasons = (failures.isEmpty ? outcomes : failures).joined(separator: ", and ")
       throw .cannotPool(
         "\(wish.scope)",
         reason: "mail for \(answer.recipient) is not delivered as it is: \(reasons); correct that first")
@@ -138,11 +141,13 @@ struct PoolProof {
         let resolver = Resolver(config, context: machine.context)
         return meant.allSatisfy { isPool(resolver.route($0.0, from: $0.1)) }
       }
+    let ofTable = before.advice(onTableDeciding: answer, adding: memberToAdd, machine.context)
+    let way =
+      advice ?? adviceOnOwnEntries(of: answer) ?? adviceOnEntryBeforeSenders
+      ?? (ofTable.isEmpty ? "edit \(location ?? "that setting") first" : ofTable.joined(separator: "; "))
     throw .cannotPool(
       "\(wish.scope)",
-      reason:
-        "\(place): mail for \(answer.recipient) would go to \(answer.words); \(advice ?? adviceOnOwnEntries(of: answer) ?? "edit \(location ?? "that setting") first")"
-    )
+      reason: "\(place): mail for \(answer.recipient) would go to \(answer.words); \(way)")
   }
 
   /// Where a parameter is named, and lanes or another pool decide before it: what does it for the mail that it is for.
@@ -150,12 +155,37 @@ struct PoolProof {
     guard case .named = wish.scope, scope == .outbound || scope.domainClass != nil else { return nil }
     var other = wish
     other.scope = scope
-    if (try? before.planning(other, on: machine)) != nil { return "for \(scope.words): \(other.call)" }
+    if let plan = try? before.planning(other, on: machine) {
+      return "for \(scope.words): \(plan.call(of: other))"
+    }
     guard let bare = try? before.removingDecision(of: scope), (try? bare.planning(wish, on: machine)) != nil
     else {
       return nil
     }
-    return "take that away first, with randmap remove-route \(scope)"
+    return "take that away first, with \(before.forcing("randmap remove-route \(scope)", to: bare))"
+  }
+
+  /// A gateway of the wish that the pool of another place does not have.
+  private var memberToAdd: String? {
+    let known = Set(before.pools().flatMap(\.members).map(\.result))
+    return content.choices.map(\.result).first { !known.contains($0) && !known.contains("smtp:\($0)") }
+  }
+
+  /// An entry `*` is asked before what some senders have: as a line for all mail that leaves it comes after that.
+  private var adviceOnEntryBeforeSenders: String? {
+    guard case .from = scope else { return nil }
+    if let single = before.entryForAllMail(machine.context)?.single?.text {
+      let moved = PoolWish(.outbound, [WantedMember(.text(single))])
+      if let plan = try? before.planning(moved, on: machine),
+        (try? plan.config.planning(wish, on: machine)) != nil
+      {
+        return "to make that entry a line that comes after the senders: \(plan.call(of: moved))"
+      }
+    }
+    guard let bare = try? before.removingDecision(of: .outbound),
+      (try? bare.planning(wish, on: machine)) != nil
+    else { return nil }
+    return "take that away first, with \(before.forcing("randmap remove-route outbound", to: bare))"
   }
 
   /// Where the domains of a class have entries of their own: these decide before the pool of the class.

@@ -5,6 +5,12 @@ import Routing
 
 /// The mail that is meant, and the gateways that are to share it.
 package struct PoolWish: Hashable, Sendable, Codable {
+  /// What a person typed.
+  package enum Origin: String, Hashable, Sendable, Codable {
+    /// An edit of one member, which has no options of `pool`.
+    case edit
+  }
+
   package enum Notation: String, Hashable, Sendable, CaseIterable, Codable {
     case agent, stock, file, database
   }
@@ -15,6 +21,8 @@ package struct PoolWish: Hashable, Sendable, Codable {
   package var notation: Notation?
   /// The path of the database, for a pool that comes into one. Nil: the one that main.cf names, or the usual one.
   package var database: String?
+  /// Nil: `pool`.
+  package var origin: Origin?
 
   package init(
     _ scope: Scope, _ members: [WantedMember], notation: Notation? = nil, database: String? = nil
@@ -46,10 +54,11 @@ package struct PoolWish: Hashable, Sendable, Codable {
 }
 
 extension PoolWish {
-  /// What chooses a notation: only `pool` has the option, and an edit of one member comes with a name.
+  /// What chooses a notation: only `pool` has the option, and who names a pool by its id may have typed an edit of a member.
   func words(choosing notation: Notation) -> String {
     let option = "--notation \(notation)"
-    return if case .named = scope { "\(call) \(option)" } else { option }
+    let isName = if case .named = scope { true } else { false }
+    return isName || origin == .edit ? "\(call) \(option)" : option
   }
 }
 
@@ -99,6 +108,9 @@ package struct PoolPlan: Sendable {
   package let guards: [EditGuard]
   /// Where mail goes, before and after.
   package let routes: [RouteChange]
+
+  /// The call that makes it of a wish, with the option that it needs.
+  func call(of wish: PoolWish) -> String { guards.isEmpty ? wish.call : "\(wish.call) --force" }
 }
 
 extension MailConfig {

@@ -64,12 +64,24 @@ struct RouteName {
 struct DecidingSetting {
   let sample: RouteSample
   let answer: RouteAnswer
-  let location: String
+  /// The file, and the line where that is the same before an edit and after it: which of the two a person looks at is not known.
+  private(set) var location: String
 
   init?(_ sample: RouteSample, _ answer: RouteAnswer) {
     guard answer.isComplete, let step = answer.deciding, let file = step.file else { return nil }
     (self.sample, self.answer) = (sample, answer)
     location = "\(file):\(step.line ?? 0)"
+  }
+
+  /// As it is found in the configuration on the other side of an edit too.
+  func placed(alsoIn other: MailConfig, _ context: RouteContext) -> DecidingSetting {
+    guard let step = answer.deciding, let file = step.file else { return self }
+    let main = step.file == other.main.document.path ? other.main[step.parameter]?.line.number : nil
+    let line =
+      main ?? other.answer(to: sample, context).deciding.flatMap { $0.file == file ? $0.line : step.line }
+    var placed = self
+    if line != step.line { placed.location = file }
+    return placed
   }
 
   /// What decides, and for what.

@@ -146,15 +146,17 @@ extension MailConfig {
     }.filter { HostName.isValid($0) && $0.contains(".") }
   }
 
-  private func keys(of table: TableSpec) -> [String] {
+  /// - Parameter limit: nil: a few.
+  private func keys(of table: TableSpec, atMost limit: Int? = nil) -> [String] {
+    let (few, most) = (limit ?? Self.shownKeys, limit ?? Self.shownInlineKeys)
     if case .file(let path) = table.content, !table.isPattern, let document = try? reading(absolute(path)) {
-      return Table(document).entries.lazy.prefix(Self.shownKeys).map { $0.key.text.lowercased() }
+      return Table(document).entries.lazy.prefix(few).map { $0.key.text.lowercased() }
     }
     if let database = databaseTable(table), let text = databaseText(database.database) {
       return text.routes.lazy.filter { $0.row.map == database.map && $0.row.key != "*" }
-        .prefix(Self.shownKeys).map(\.row.key)
+        .prefix(few).map(\.row.key)
     }
-    return entries(of: table)?.prefix(Self.shownInlineKeys).map(\.key) ?? []
+    return entries(of: table)?.prefix(most).map(\.key) ?? []
   }
 
   /// A relay domain that is not local too, as relay_domains is $mydestination by default in old configurations.
@@ -185,6 +187,18 @@ extension MailConfig {
       found += keys(of: table.unproxied).filter { $0 != "*" && $0 != "<>" && seen.insert($0).inserted }
     }
     return Array(found.prefix(Self.mostKeysInAll))
+  }
+
+  /// How many keys the tables of each parameter have that no sample is shown of.
+  package func keysNotShown() -> [(parameter: RoutingParameter, count: Int)] {
+    [RoutingParameter.transportMaps, .senderTransportMaps, .senderRelayhostMaps].compactMap { parameter in
+      var all: Set<String> = []
+      for table in tables(parameter).compactMap({ try? $0.get() }) {
+        all.formUnion(keys(of: table.unproxied, atMost: .max))
+      }
+      let count = all.subtracting(["*", "<>"]).subtracting(shownKeys(parameter)).count
+      return count > 0 ? (parameter, count) : nil
+    }
   }
 
   /// The messages whose routes are shown with an edit.

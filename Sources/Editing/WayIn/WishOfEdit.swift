@@ -43,7 +43,10 @@ extension PoolWish {
         pool.members(matching: member, in: config).isEmpty
           || isAdded && config.isExchanger(member, beside: one.result, kind: pool.kind)
       else { return nil }
-      own = (.named(pool.id), one.result)
+      // As a person said it: an answer names that.
+      let said = try Scope(name)
+      let isName = if case .named = said { true } else { false }
+      own = (isName ? .named(pool.id) : said, one.result)
     } else if let result = try config.destination(ofEntry: name) {
       if result == member || result.hasSuffix(":\(member)") {
         throw .onlyOneDestination(name, destination: result)
@@ -57,6 +60,18 @@ extension PoolWish {
     self.init(
       own.scope,
       [WantedMember(.text(own.result), weight: try WantedMember.Weight(checking: rest, of: member)), new])
+    origin = .edit
+  }
+}
+
+extension EditError {
+  /// With the words of a person for the one gateway, where these are not as it is written.
+  func spelling(_ member: String?, in config: MailConfig) -> EditError {
+    guard case .onlyOneDestination(let name, let destination, nil) = self, let member, member != destination,
+      let pool = config.pool(name), pool.notation == .single,
+      !pool.members(matching: member, in: config).isEmpty
+    else { return self }
+    return .onlyOneDestination(name, destination: destination, spelled: member)
   }
 }
 

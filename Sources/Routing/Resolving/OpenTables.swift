@@ -15,6 +15,8 @@ final class OpenTables {
   private var noted: Set<String> = []
   /// What was drawn.
   private(set) var drawn: [DrawnTable] = []
+  /// The lines that make a table fail, by the reason that they are.
+  var places: [String: (file: String, line: Int)] = [:]
   /// How long that took.
   var drawingTime = Duration.zero
   private var answers: [Question: TableAnswer] = [:]

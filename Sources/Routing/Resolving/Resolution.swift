@@ -95,7 +95,7 @@ struct Resolution {
             return .known(list.1)
           case .no: return nil
           case .failed(let reason):
-            resolver.note(list.0.parameter, "lookup failure: \(reason)")
+            resolver.note(list.0.parameter, failure: reason)
             return .failed("\(list.0.parameter) lookup failure")
           }
         }

@@ -51,7 +51,7 @@ extension Resolution {
         list.parameter, "\(key.text) gives \(value.text)", at: table.place(of: key, in: settings.tables))
     }.map { answer in
       guard case .failed(let reason) = answer else { return answer }
-      resolver.note(list.parameter, "lookup failure: \(reason)")
+      resolver.note(list.parameter, failure: reason)
       return .failed("\(list.parameter) lookup failure")
     }
   }

@@ -107,6 +107,25 @@ extension Resolution {
     return AddressTokens(scanning: inside)
   }
 
+  /// The address that Postfix asks for where a person writes one without a domain, or with a part of it: cleanup(8) has it
+  /// completed before mail is routed.
+  func completed(_ address: Bytes) -> Bytes {
+    var tokens = AddressTokens(scanning: MailAddress.quoted(address, hasDomain: true))
+    let count = tokens.tokens.count
+    let rules = rewriting
+    tokens.rewrite(
+      AddressRewriting(
+        swapsBangs: false, promotesPercent: false,
+        origin: isOldForm(tokens) ? [] : rules.origin, domain: rules.domain))
+    return tokens.tokens.count > count ? tokens.text ?? address : address
+  }
+
+  /// Whether a sign in it is taken for the one before a domain.
+  private func isOldForm(_ address: AddressTokens) -> Bool {
+    address.tokens.contains(.bang) && settings[isOn: "swap_bangpath"]
+      || address.tokens.contains(.percent) && settings[isOn: "allow_percent_hack"]
+  }
+
   private var rewriting: AddressRewriting {
     AddressRewriting(
       swapsBangs: settings[isOn: "swap_bangpath"], promotesPercent: settings[isOn: "allow_percent_hack"],
@@ -161,7 +180,7 @@ extension Resolution {
   }
 
   private func note(failure reason: String) -> Membership {
-    resolver.note("mydestination", "lookup failure: \(reason)")
+    resolver.note("mydestination", failure: reason)
     return .failed("mydestination lookup failure")
   }
 

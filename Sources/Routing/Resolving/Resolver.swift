@@ -32,6 +32,15 @@ package final class Resolver {
     route(Bytes(recipient.utf8), from: Bytes(sender.utf8))
   }
 
+  /// The address that mail for `address` is routed by: one without a domain gets `$myorigin` first (append_at_myorigin).
+  package func completed(_ address: Bytes) -> Bytes {
+    guard !address.isEmpty, let settings = try? settings.get() else { return address }
+    return Resolution(settings: settings, resolver: self).completed(address)
+  }
+
+  /// The same for an address as a person types it.
+  package func completed(_ written: String) -> String { completed(Bytes(internalForm(written).utf8)).text }
+
   /// The same for addresses that may not be UTF-8.
   package func route(_ recipient: Bytes, from sender: Bytes) -> RouteAnswer {
     trail = []
@@ -83,8 +92,17 @@ package final class Resolver {
   /// Adds a class that the address may have.
   func note(_ addressClass: AddressClass) { classes.insert(addressClass) }
 
+  /// Adds a lookup that fails, at the line of a table where that is the reason.
+  func note(_ parameter: String, failure reason: String) {
+    let place = (try? settings.get())?.tables.places[reason]
+    note(parameter, "lookup failure: \(reason)", at: place, isFailure: true)
+  }
+
   /// Adds a setting to the trail, at the line of a table entry where one answered.
-  func note(_ parameter: String, _ detail: String, at place: (file: String, line: Int)? = nil) {
+  func note(
+    _ parameter: String, _ detail: String, at place: (file: String, line: Int)? = nil,
+    isFailure: Bool = false
+  ) {
     let place = place ?? self.place(of: parameter)
     let step = RouteStep(
       parameter: parameter, file: place?.file, line: place?.line,
@@ -94,7 +112,7 @@ package final class Resolver {
           Bytes(
             startWithoutLogins(of: detail.utf8, atMost: 10_000).split(separator: 0x20).joined(separator: [
               0x20
-            ])), of: parameter)))
+            ])), of: parameter)), isFailure: isFailure)
     if noted.insert(step).inserted { trail.append(step) }
   }
 

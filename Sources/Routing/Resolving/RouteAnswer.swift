@@ -36,6 +36,8 @@ package struct RouteStep: Hashable, Sendable {
   package let line: Int?
   /// What it came to, for people.
   package let detail: String
+  /// Whether that is a lookup that fails.
+  package let isFailure: Bool
 }
 
 /// The answer for one recipient and one sender.

@@ -94,8 +94,9 @@ extension OpenTables {
       let table = Table(document)
       let folding = use.foldsKeys ? folding : .none
       if let twice = table.firstDuplicate(folding: folding) {
-        return .unavailable(
-          "\(path), line \(twice.line.number): duplicate entry: \"\(printable(twice.key.text))\"")
+        let reason = "\(path), line \(twice.line.number): duplicate entry: \"\(printable(twice.key.text))\""
+        places[reason] = (path, twice.line.number)
+        return .unavailable(reason)
       }
       return .text(table, folding)
     default: return open(PatternRules(document), of: spec, named: name, for: use)

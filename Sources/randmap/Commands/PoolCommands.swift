@@ -147,7 +147,8 @@ enum AskedWeight {
     let weights =
       active.count > 12 ? "of \(pool.totalWeight)" : active.map { "\($0.weight)" }.joined(separator: ":")
     let error = abs(pool.share(chosen) - share) * 100
-    let words = "asked for \(printable(written)), got \(percent(pool.share(chosen))) (\(weights))"
+    let words =
+      "asked for \(printable(written)), got \(percent(pool.share(chosen), apartFrom: share)) (\(weights))"
     if error < 1e-9 { return ["\(words), exactly"] }
     let exact =
       pool.exactTotal(giving: share, to: chosen).map { total in

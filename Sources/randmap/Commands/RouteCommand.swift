@@ -40,9 +40,11 @@ struct RouteCommand: ParsableCommand {
     let context = safe.config.routeContext(isDemo: place.isDemo)
     if context.isCopy { sayTablesWithoutIndex(place) }
     let resolver = Resolver(safe.config, context: context)
-    let sender = internalForm(givenBytes(from))
+    let sender = resolver.completed(internalForm(givenBytes(from)))
     let report = RouteReport(
-      addresses.map { (written: $0, answer: resolver.route(internalForm(givenBytes($0)), from: sender)) },
+      addresses.map {
+        (written: $0, answer: resolver.route(resolver.completed(internalForm(givenBytes($0))), from: sender))
+      },
       in: safe.config, folded: Output.standard.isTerminal, shown: place.shown,
       lookUp: { context.isCopy || place.isDemo ? nil : hostAnswer($0) })
     switch format {

@@ -118,6 +118,7 @@ struct UndoCommand: ParsableCommand {
     } catch {
       if format == .text, case .editedSince(_, let set) = error {
         Output.standard.diff(set, of: place.config)
+        for line in Self.effect(of: set, on: place) { Output.error.line(line) }
       }
       if format == .text, case .conflict = error,
         let found = try? place.writer.undoConflicts(place.config.directory, number: number)

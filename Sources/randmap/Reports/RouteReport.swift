@@ -55,7 +55,8 @@ struct RouteReport {
     routes.enumerated().flatMap { number, route in
       let answer = route.answer
       let heading = "\(printable(route.written))  (from <\(printable(answer.sender))>)"
-      var lines = (number == 0 ? [] : [""]) + [heading] + outcomes(of: answer).map { "  " + $0 }
+      var lines = (number == 0 ? [] : [""]) + [heading] + (completed(route).map { ["  \($0)"] } ?? [])
+      lines += outcomes(of: answer).map { "  " + $0 }
       lines += limits(of: answer).map { "  \($0.transport): \($0.words)" }
       if answer.isHeld {
         lines.append("  Postfix keeps a choice at the key * for 30 seconds: bursts go to one gateway")
@@ -64,6 +65,20 @@ struct RouteReport {
       lines += answer.unknown.map { "  incomplete: taken as not found: \(printable($0))" }
       return lines + trail(of: answer).map { "    " + $0 }
     }
+  }
+
+  /// Which address was asked for where the one that was typed is no whole one.
+  private func completed(_ route: (written: String, answer: RouteAnswer)) -> String? {
+    guard let asked = asked(route) else { return nil }
+    let typed = internalForm(route.written)
+    return "Postfix asks for \(printable(asked)): "
+      + (typed.contains("@")
+        ? "it adds .$mydomain to a domain without a dot (append_dot_mydomain)"
+        : "it adds @$myorigin to an address without a domain (append_at_myorigin)")
+  }
+
+  private func asked(_ route: (written: String, answer: RouteAnswer)) -> String? {
+    route.answer.recipient == internalForm(route.written) ? nil : route.answer.recipient
   }
 
   private func limits(of answer: RouteAnswer) -> [(transport: String, words: String)] {
@@ -122,6 +137,8 @@ struct RouteReport {
 
   struct RouteObject: Encodable {
     let recipient, sender: String
+    /// The whole address, where the recipient has no domain or a part of one.
+    let asked: String?
     let complete: Bool
     /// Whether a random choice is kept for 30 seconds.
     let held: Bool
@@ -171,7 +188,8 @@ struct RouteReport {
           StepObject(file: nil, line: nil, what: "incomplete", detail: printable($0))
         }
         return RouteObject(
-          recipient: route.written, sender: answer.sender, complete: answer.isComplete, held: answer.isHeld,
+          recipient: route.written, sender: answer.sender, asked: asked(route), complete: answer.isComplete,
+          held: answer.isHeld,
           drawn: answer.drawn.map { DrawnObject(table: $0.table, key: $0.key, times: $0.times) },
           destinations: answer.outcomes.compactMap { outcome, share in
             guard case .destination(let transport, let nextHop) = outcome else { return nil }

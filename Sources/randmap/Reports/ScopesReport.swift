@@ -6,9 +6,11 @@ import Routing
 
 struct ScopesReport {
   private let decisions: [ScopeDecision]
+  private let notShown: [(parameter: RoutingParameter, count: Int)]
   private let shown: (String) -> String
 
   init(_ config: MailConfig, shown: @escaping (String) -> String) {
+    notShown = config.keysNotShown()
     decisions = config.scopeDecisions(context: config.routeContext())
     self.shown = shown
   }
@@ -22,13 +24,23 @@ struct ScopesReport {
     }
     var seen: Set<String> = []
     let unknown = decisions.flatMap(\.answer.unknown).filter { seen.insert($0).inserted }
-    return table.lines + unknown.map { "incomplete: taken as not found: \(printable($0))" } + [
+    let more = notShown.map { parameter, count in
+      "\(parameter): \(count) more \(count == 1 ? "key is" : "keys are") not shown; to see them all: randmap, view 3 Routes; for one address: randmap route ADDRESS"
+    }
+    return table.lines + more + unknown.map { "incomplete: taken as not found: \(printable($0))" } + [
       "", "To share one of them: randmap pool SCOPE '[gw1.example]=70' '[gw2.example]=30'",
     ]
   }
 
   struct Object: Encodable {
     let scopes: [ScopeObject]
+    /// How many keys of the tables have no scope here.
+    let notShown: [KeysObject]
+  }
+
+  struct KeysObject: Encodable {
+    let parameter: String
+    let keys: Int
   }
 
   struct ScopeObject: Encodable {
@@ -53,6 +65,6 @@ struct ScopesReport {
               transport: transport.text, nexthop: withoutLogin(nextHop: nextHop.text),
               share: JSON.share(share))
           })
-      })
+      }, notShown: notShown.map { KeysObject(parameter: $0.parameter.rawValue, keys: $0.count) })
   }
 }

@@ -41,7 +41,7 @@ extension Rule {
         else { return nil }
         return Finding(
           start,
-          "the members of \(printable(other.pool.id)) with other shares; need the same ones if that was not meant"
+          "this pool has the members of \(printable(other.pool.id)) with other shares; need the same shares if that was not meant"
         )
       }
     })

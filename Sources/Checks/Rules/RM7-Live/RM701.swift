@@ -30,6 +30,9 @@ extension Rule {
         let fate: String
         switch why.kind {
         case .absent: fate = gateway.fate
+        case .otherFamily:
+          return
+            "\(gateway.name): \(why.words): \(gateway.fate); need a name with an address of that protocol, or inet_protocols = all"
         case .unanswered: fate = "mail that has no other gateway is deferred"
         // RM702 and RM711 say what is wrong.
         case .domain, .excluded: continue
