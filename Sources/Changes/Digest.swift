@@ -3,6 +3,8 @@
 // The hash is written out here (FIPS 180-4) because the alternatives cost more: swift-crypto compiles a second copy of
 // BoringSSL, about 190 seconds of processor time in each cold build, for this one function.
 
+import Store
+
 /// The length and the SHA-256 of some contents.
 struct Digest: Hashable, Sendable, Codable {
   let length: Int
@@ -23,6 +25,17 @@ struct Digest: Hashable, Sendable, Codable {
     var hash = SHA256()
     hash.update(bytes[...])
     self.init(hash)
+  }
+
+  /// Of two texts. They are nearly always the same up to some place: what they begin with is gone through once.
+  static func both(_ one: [UInt8], _ other: [UInt8]) -> (Digest, Digest) {
+    let same = CommonEnds(one, other).start & ~63
+    var hash = SHA256()
+    hash.update(one[..<same])
+    var second = hash
+    hash.update(one[same...])
+    second.update(other[same...])
+    return (Digest(hash), Digest(second))
   }
 
   init(_ hash: consuming SHA256) {
@@ -54,13 +67,15 @@ struct SHA256 {
       rest += missing
       bytes = bytes.dropFirst(missing.count)
       if rest.count < 64 { return }
-      rest.withUnsafeBytes { compress($0) }
+      rest.withUnsafeBytes { block in Self.round.withUnsafeBufferPointer { compress(block, $0) } }
       rest.removeAll(keepingCapacity: true)
     }
     let whole = bytes.count & ~63
     bytes.prefix(whole).withUnsafeBytes { blocks in
-      for start in stride(from: 0, to: whole, by: 64) {
-        compress(UnsafeRawBufferPointer(rebasing: blocks[start..<start + 64]))
+      Self.round.withUnsafeBufferPointer { round in
+        for start in stride(from: 0, to: whole, by: 64) {
+          compress(UnsafeRawBufferPointer(rebasing: blocks[start..<start + 64]), round)
+        }
       }
     }
     rest += bytes.dropFirst(whole)
@@ -77,7 +92,7 @@ struct SHA256 {
       state.flatMap { word in (0..<8).map { digits[Int(word >> (28 - 4 * UInt32($0)) & 15)] } })
   }
 
-  private mutating func compress(_ block: UnsafeRawBufferPointer) {
+  private mutating func compress(_ block: UnsafeRawBufferPointer, _ round: UnsafeBufferPointer<UInt32>) {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { words in
       for index in 0..<16 {
         words[index] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
@@ -94,7 +109,7 @@ struct SHA256 {
       for index in 0..<64 {
         let choice = (e & f) ^ (~e & g)
         let first =
-          h &+ (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) &+ choice &+ Self.round[index] &+ words[index]
+          h &+ (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) &+ choice &+ round[index] &+ words[index]
         let majority = (a & b) ^ (a & c) ^ (b & c)
         let second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) &+ majority
         (h, g, f, e) = (g, f, e, d &+ first)

@@ -52,7 +52,7 @@ struct FileSnapshot: Sendable {
       guard let status = try Name(path).status() else { return nil }
       do throws(StoreError) {
         return FileSnapshot(
-          bytes: Array(try PoolDatabase.read(path).text.utf8), attributes: FileAttributes(status),
+          bytes: try PoolDatabase.text(path), attributes: FileAttributes(status),
           stamp: FileStamp(status), linkCount: 1)
       } catch {
         switch error {

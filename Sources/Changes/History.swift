@@ -214,20 +214,18 @@ struct History {
   }
 
   /// Forgets what earlier writes left, where `write` found just that: it is kept as its old contents.
-  func forget(
-    repeatedBy write: LoggedWrite, old: [FileSnapshot?], fileSystem: some FileSystem
-  ) throws(WriteError) {
-    // A table may be large, and many writes may have changed it.
-    var digests: [Int: Digest] = [:]
-    for earlier in try list() where earlier.number < write.number {
+  func forget(repeatedBy write: LoggedWrite, fileSystem: some FileSystem) throws(WriteError) {
+    for number in numbers() where number < write.number {
+      // Nearly all writes keep nothing any more.
+      let kept = directoryNames(place(number)).filter { $0.hasPrefix("new-") }
+      if kept.isEmpty { continue }
+      let earlier: LoggedWrite
+      do throws(WriteError) { earlier = try load(number) } catch .damaged { continue }
       for (index, file) in earlier.files.enumerated() {
-        let kept = join(self.place(earlier.number), "new-\(index)")
-        guard let place = write.files.firstIndex(where: { $0.path == file.path }), let old = old[place],
-          access(kept, F_OK) == 0
+        guard kept.contains("new-\(index)"), let after = file.after,
+          let same = write.files.first(where: { $0.path == file.path }), same.before == after
         else { continue }
-        let digest = digests[place] ?? Digest(old.bytes)
-        digests[place] = digest
-        if file.after == digest { try fileSystem.removeIfThere(Name(kept)) }
+        try fileSystem.removeIfThere(Name(join(place(number), "new-\(index)")))
       }
     }
   }

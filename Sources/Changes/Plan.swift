@@ -113,8 +113,7 @@ struct Plan {
           rows: change.storage == .file
             ? nil
             : RowChange(
-              from: old.map { $0.bytes.text }, to: (change.after ?? []).text, author: author,
-              summary: set.summary)))
+              from: old?.bytes, to: change.after ?? [], author: author, summary: set.summary)))
     }
     if !changed.isEmpty { throw .conflict(changed) }
     files = found.sorted { ($0.rank.rawValue, $0.named) < ($1.rank.rawValue, $1.named) }

@@ -125,7 +125,7 @@ package struct Writer: Sendable {
     }
     result.number = number
     do throws(WriteError) {
-      try history.forget(repeatedBy: record, old: plan.files.map(\.old), fileSystem: fileSystem)
+      try history.forget(repeatedBy: record, fileSystem: fileSystem)
     } catch {
       result.leftBehind = result.leftBehind ?? error
     }
@@ -327,6 +327,13 @@ extension LoggedWrite.LoggedFile {
   /// - Parameter own: the real path of the configuration directory.
   init(_ file: Plan.File, in own: String) {
     let directory = FileReader.directory(of: file.target)
+    let before: Digest?
+    let after: Digest?
+    if let old = file.old, let new = file.change.after {
+      (before, after) = Digest.both(old.bytes, new)
+    } else {
+      (before, after) = (file.old.map { Digest($0.bytes) }, file.change.after.map(Digest.init))
+    }
     self.init(
       path: file.change.path, indexes: file.change.indexes,
       old: file.old.map {
@@ -334,7 +341,7 @@ extension LoggedWrite.LoggedFile {
           mode: $0.attributes.mode, user: $0.attributes.user, group: $0.attributes.group,
           extended: $0.attributes.extended)
       },
-      before: file.old.map { Digest($0.bytes) }, after: file.change.after.map(Digest.init),
+      before: before, after: after,
       isDatabase: file.rows == nil ? nil : true,
       place: directory == own ? nil : LoggedWrite.Place(directory))
   }

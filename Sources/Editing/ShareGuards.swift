@@ -92,8 +92,10 @@ extension Pool {
   fileprivate func hasTheMembers(of other: Pool) -> Bool {
     kind == other.kind && members.count == other.members.count
       && zip(members, other.members).allSatisfy {
-        $0.isDrained == $1.isDrained && $0.result == $1.result && $0.transport == $1.transport
-          && $0.gateways == $1.gateways
+        // Of a row that no edit was about, the member is the same one.
+        $0 === $1
+          || $0.isDrained == $1.isDrained && $0.result == $1.result && $0.transport == $1.transport
+            && $0.gateways == $1.gateways
       }
   }
 

@@ -2,6 +2,7 @@
 
 import Gateways
 import PostfixFiles
+import Store
 
 /// The gateways that a destination, or a next hop alone, leads to.
 package struct DestinationGateways: Sendable {
@@ -28,6 +29,21 @@ package struct DestinationGateways: Sendable {
     _ text: SourcedText, kind: ResultKind, defaultTransport: String? = nil, in config: MailConfig
   ) {
     self.init(text, kind: kind, defaultTransport: defaultTransport, by: Transports(config))
+  }
+
+  /// Of a row for smtp(8), which has one next hop in it: a pool may have very many. Nil for any other row, where more has to be
+  /// looked at.
+  init?(_ row: MemberRow, kind: ResultKind, by transports: Transports) {
+    guard !row.nextHop.isEmpty, (kind == .destination) != row.transport.isEmpty,
+      let name = row.transport.isEmpty ? transports.relayhostTransport : row.transport,
+      let client = transports[name], client.approach.mailProtocol == .smtp
+    else { return nil }
+    transport = name
+    isLane = false
+    fallback = client.fallback
+    let gateway = Gateway(
+      row.nextHop, mailProtocol: .smtp, defaultPort: client.defaultPort, ports: client.ports)
+    (gateways, nextHops) = gateway.map { ([$0], [row.nextHop]) } ?? ([], [])
   }
 
   package init(

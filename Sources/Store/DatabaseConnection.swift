@@ -2,6 +2,7 @@
 
 import CSQLite
 import Glibc
+import Synchronization
 
 /// One open database. One call at a time.
 final class DatabaseConnection {
@@ -18,13 +19,17 @@ final class DatabaseConnection {
     case memory
   }
 
+  /// How many rows all queries of this process have given.
+  static let rowsRead = Atomic(0)
+
   /// How long another writer is waited for, in milliseconds.
   static let patience: Int32 = 5_000
 
   init(_ path: String, _ mode: Mode) throws(StoreError) {
     self.path = path
     let name: String
-    var flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE
+    // One call at a time: then a lock for each value that is read is time lost.
+    var flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOMUTEX
     switch mode {
     case .frozen:
       name = Self.uri(path) + "?immutable=1"
@@ -184,6 +189,7 @@ final class DatabaseConnection {
     defer { sqlite3_finalize(prepared) }
     for (index, value) in values.enumerated() { value.bind(to: prepared, at: Int32(index + 1)) }
     var rows = 0
+    defer { Self.rowsRead.wrappingAdd(rows, ordering: .relaxed) }
     while true {
       let status = sqlite3_step(prepared)
       if status == SQLITE_DONE { return }
@@ -225,11 +231,40 @@ struct Row {
     switch sqlite3_column_type(statement, column) {
     case SQLITE_INTEGER: return .integer(sqlite3_column_int64(statement, column))
     case SQLITE_FLOAT: return .real(sqlite3_column_double(statement, column))
-    case SQLITE_TEXT, SQLITE_BLOB:
-      let count = Int(sqlite3_column_bytes(statement, column))
-      guard let bytes = sqlite3_column_blob(statement, column) else { return .text("") }
-      return .text(String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self))
+    case SQLITE_TEXT, SQLITE_BLOB: return .text(String(decoding: bytes(column), as: UTF8.self))
     default: return .null
     }
+  }
+
+  /// Of a column that holds a text; only until the next step.
+  private func bytes(_ column: Int32) -> UnsafeRawBufferPointer {
+    let bytes = sqlite3_column_blob(statement, column)
+    return UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, column)))
+  }
+
+  // A pool may have very many rows, and most of their columns are empty: these make no value in between.
+
+  func isNull(_ columns: ClosedRange<Int>) -> Bool {
+    for column in columns where sqlite3_column_type(statement, Int32(column)) != SQLITE_NULL { return false }
+    return true
+  }
+
+  func integer(_ column: Int) -> Int64? {
+    let column = Int32(column)
+    return sqlite3_column_type(statement, column) == SQLITE_INTEGER
+      ? sqlite3_column_int64(statement, column) : nil
+  }
+
+  /// A word as the tables have them: no white space, no comma, in ASCII. Nil for anything else.
+  ///
+  /// - Parameter last: That of the row before, which is nearly always the same: then no other is made.
+  func word(_ column: Int, like last: String = "") -> String? {
+    let column = Int32(column)
+    let type = sqlite3_column_type(statement, column)
+    guard type == SQLITE_TEXT || type == SQLITE_BLOB else { return nil }
+    let bytes = bytes(column)
+    if last.utf8.count == bytes.count, last.utf8.elementsEqual(bytes) { return last }
+    for byte in bytes where byte <= 0x20 || byte >= 0x7F || byte == UInt8(ascii: ",") { return nil }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -2,6 +2,7 @@
 // since edits are rare and Postfix has it open all the time.
 
 import Glibc
+import Synchronization
 import System
 
 package enum PoolDatabase {
@@ -13,12 +14,43 @@ package enum PoolDatabase {
     try reading(path) { (database) throws(StoreError) in try rows(of: database) }
   }
 
+  /// The same with the text that says them in words.
+  package static func worded(_ path: String) throws(StoreError) -> WordedRows {
+    var stamp: DatabaseStamp?
+    let found = try reading(path, whole: { stamp = $0 }) { (database) throws(StoreError) in
+      try rows(of: database)
+    }
+    let worded = WordedRows(found)
+    lastText.withLock { $0 = stamp.map { KeptText(path: path, stamp: $0, text: worded.text) } }
+    return worded
+  }
+
+  /// The text that says the rows in words. Where nothing was written since this process has read them last, nothing is read.
+  package static func text(_ path: String) throws(StoreError) -> [UInt8] {
+    if let kept = lastText.withLock({ $0 }), kept.path == path, kept.isCurrent { return kept.text }
+    return try worded(path).text
+  }
+
+  private struct KeptText: Sendable {
+    let path: String
+    let stamp: DatabaseStamp
+    let text: [UInt8]
+
+    /// Each change goes into the log first. When the log is empty again, the file has another time.
+    var isCurrent: Bool { !hasLog(path) && (try? DatabaseStamp(path)) == stamp && !hasLog(path) }
+  }
+
+  /// A write looks at what an edit has read a moment before.
+  private static let lastText = Mutex<KeptText?>(nil)
+
+  /// - Parameter whole: gets the stamp of the file where that alone was read, and held all.
   private static func reading<Answer>(
-    _ path: String, _ body: (DatabaseConnection) throws(StoreError) -> Answer
+    _ path: String, whole: (DatabaseStamp) -> Void = { _ in },
+    _ body: (DatabaseConnection) throws(StoreError) -> Answer
   ) throws(StoreError) -> Answer {
     // A program that changes it all the time does not stop this one.
     for _ in 0..<200 {
-      let file = try Stamp(path)
+      let file = try DatabaseStamp(path)
       if hasLog(path) {
         let read = Result { () throws(StoreError) in
           try asOwner(ofDirectoryOf: path) { () throws(StoreError) in
@@ -36,7 +68,10 @@ package enum PoolDatabase {
         continue
       }
       let read = Result { () throws(StoreError) in try body(try open(path, .frozen)) }
-      if !hasLog(path), try Stamp(path) == file { return try read.get() }
+      if !hasLog(path), try DatabaseStamp(path) == file {
+        whole(file)
+        return try read.get()
+      }
     }
     throw .locked(path)
   }
@@ -45,7 +80,7 @@ package enum PoolDatabase {
   /// Nothing on disk changes, and no writer is waited for: it may be another program's, which writes all the time.
   package static func holdsPools(_ path: String) -> Bool {
     do throws(StoreError) {
-      _ = try Stamp(path)
+      _ = try DatabaseStamp(path)
       return try asOwner(ofDirectoryOf: path) { () throws(StoreError) in
         try version(of: try open(path, hasLog(path) ? .readOnly : .frozen)) != nil
       }
@@ -119,7 +154,7 @@ package enum PoolDatabase {
       let isThere = access(path, F_OK) == 0
       // access(2) asks for the real user; root may do anything, and then writes as the owner.
       if !isThere, !creating { throw .missing(path) }
-      if isThere { _ = try Stamp(path) }
+      if isThere { _ = try DatabaseStamp(path) }
       let database = try open(path, creating ? .create : .readWrite)
       if !isThere { chmod(path, 0o640) }
       try writing(in: database, creating: creating, body)
@@ -157,34 +192,6 @@ package enum PoolDatabase {
     return stat(path + "-wal", &status) == 0 && status.st_size > 0
   }
 
-  /// Of the file as it is, so that a change in between is seen.
-  private struct Stamp: Equatable {
-    let inode: UInt64
-    let size: Int
-    let seconds: Int
-    let nanoseconds: Int
-
-    init(_ path: String) throws(StoreError) {
-      var status = stat()
-      guard lstat(path, &status) == 0 else {
-        throw errno == EACCES ? .denied(path, isWrite: false) : .missing(path)
-      }
-      guard status.st_mode & S_IFMT == S_IFREG, !KernelFiles.have(path) else { throw .notAFile(path) }
-      inode = UInt64(status.st_ino)
-      size = Int(status.st_size)
-      seconds = status.st_mtim.tv_sec
-      nanoseconds = status.st_mtim.tv_nsec
-    }
-
-    /// In seconds. A time that is to come is as good as one long ago.
-    func isOlder(than age: Double) -> Bool {
-      var now = timespec()
-      clock_gettime(CLOCK_REALTIME, &now)
-      let passed = Double(now.tv_sec - seconds) + Double(now.tv_nsec - nanoseconds) / 1e9
-      return passed > age || passed < 0
-    }
-  }
-
   /// The schema of a database; nil where it has none of ours.
   static func version(of database: DatabaseConnection) throws(StoreError) -> Int? {
     var found: Int?
@@ -208,21 +215,9 @@ package enum PoolDatabase {
     try checkParts(of: database, version)
     var rows = PoolRows()
     // In the order of the key. SQLite would sort what has no end before it gives a row.
-    var places: [(place: Int64, row: Int)] = []
-    var members: [MemberRow] = []
-    try database.members(version) { (row, member) throws(StoreError) in
-      places.append((row.place, members.count))
-      members.append(member)
-    }
-    func isBefore(_ left: (place: Int64, row: Int), _ right: (place: Int64, row: Int)) -> Bool {
-      let (one, other) = (members[left.row].pool, members[right.row].pool)
-      return one == other ? (left.place, left.row) < (right.place, right.row) : one < other
-    }
-    if !zip(places, places.dropFirst()).allSatisfy(isBefore) {
-      places.sort(by: isBefore)
-      members = places.map { members[$0.row] }
-    }
-    rows.members = members
+    var members = OrderedMembers()
+    try database.members(version) { (row, member) throws(StoreError) in members.add(member, at: row.place) }
+    rows.members = members.inOrder
     try database.query("SELECT map, key, pool FROM route ORDER BY map, key") { (row) throws(StoreError) in
       if let route = RouteRow(row) { rows.routes.append(route) }
     }

@@ -3,11 +3,7 @@
 
 extension PoolRows {
   /// One row in each line.
-  package var text: String {
-    (["# Rows of a pool database. This is no file: change it with randmap set, add, remove, drain or pool."]
-      + members.map { StoredRow.member($0).line } + routes.map { StoredRow.route($0).line })
-      .map { $0 + "\n" }.joined()
-  }
+  package var text: String { String(decoding: WordedRows(self).text, as: UTF8.self) }
 
   /// The rows of a text; lines that are no rows are left out.
   package init(text: String) {
@@ -27,18 +23,9 @@ extension StoredRow {
     switch self {
     case .route(let row): return "route \(row.map) \(row.key) to \(row.pool)"
     case .member(let row):
-      var text = "\(Self.lead(of: row))\(row.result) weight \(row.weight)"
-      if let ramp = row.ramp {
-        text += " ramp from \(ramp.from) start \(timeText(ramp.start)) end \(timeText(ramp.end))"
-        if let plan = ramp.plan { text += plan.words }
-      }
-      if let drain = row.drain {
-        text += " drained"
-        if let until = drain.until { text += " until \(timeText(until))" }
-        if let author = drain.author { text += " by \(author.asWord)" }
-        if let reason = drain.reason { text += " why \(reason.asLine)" }
-      }
-      return text
+      var text: [UInt8] = []
+      row.write(to: &text)
+      return String(decoding: text, as: UTF8.self)
     }
   }
 
@@ -91,6 +78,24 @@ extension StoredRow {
       self = .member(row)
     default: return nil
     }
+  }
+}
+
+extension MemberRow {
+  /// What its line says of its drain and of its ramp.
+  var wordsOfTimes: String {
+    var text = ""
+    if let ramp {
+      text += " ramp from \(ramp.from) start \(timeText(ramp.start)) end \(timeText(ramp.end))"
+      if let plan = ramp.plan { text += plan.words }
+    }
+    if let drain {
+      text += " drained"
+      if let until = drain.until { text += " until \(timeText(until))" }
+      if let author = drain.author { text += " by \(author.asWord)" }
+      if let reason = drain.reason { text += " why \(reason.asLine)" }
+    }
+    return text
   }
 }
 

@@ -6,7 +6,8 @@ package struct RowChange: Hashable, Sendable, Codable {
   package let removed: [String]
   /// Rows that are there after it.
   package let added: [String]
-  /// The rows of each changed pool, in the order that they are to have; empty where the order stays.
+  /// The rows of each changed pool, in the order that they are to have; empty where those that stay keep theirs, and those that
+  /// come are the last ones.
   let order: [String]
   let oldOrder: [String]
   /// Who asks for it, and what for: the words of the revision.
@@ -17,7 +18,12 @@ package struct RowChange: Hashable, Sendable, Codable {
   ///   - before: The rows in words, as they were read; nil where there is no database.
   ///   - after: As they are to be.
   package init(from before: String?, to after: String, author: String, summary: String) {
-    let (before, after) = (Array((before ?? "").utf8), Array(after.utf8))
+    self.init(from: before.map { Array($0.utf8) }, to: Array(after.utf8), author: author, summary: summary)
+  }
+
+  /// The same of bytes.
+  package init(from before: [UInt8]?, to after: [UInt8], author: String, summary: String) {
+    let before = before ?? []
     // Each row is there once. Those around what differs need no look.
     let same = CommonEnds(before, after)
     let oldLines = Self.rows(before[same.start..<before.count - same.end])
@@ -26,9 +32,11 @@ package struct RowChange: Hashable, Sendable, Codable {
     removed = oldLines.filter { !newSet.contains($0) }
     added = newLines.filter { !oldSet.contains($0) }
     let pools = Set((removed + added).compactMap(Self.pool(of:)))
-    let isSameOrder = Self.members(oldLines, pools) == Self.members(newLines, pools)
-    order = isSameOrder ? [] : Self.order(of: Self.rows(after[...]), pools)
-    oldOrder = isSameOrder ? [] : Self.order(of: Self.rows(before[...]), pools)
+    let (old, new) = (Self.members(oldLines, pools), Self.members(newLines, pools))
+    let rest = after[(after.count - same.end)...].prefix { $0 != UInt8(ascii: "\n") }
+    let next: String? = if case .member(let row) = StoredRow(line: rest) { row.pool } else { nil }
+    order = Self.keepsOrder(of: old, in: new, beforeRowOf: next) ? [] : Self.order(of: after, pools)
+    oldOrder = Self.keepsOrder(of: new, in: old, beforeRowOf: next) ? [] : Self.order(of: before, pools)
     self.author = author
     self.summary = summary
   }
@@ -65,8 +73,35 @@ package struct RowChange: Hashable, Sendable, Codable {
     if case .member(let row) = StoredRow(line: line) { row.pool } else { nil }
   }
 
-  private static func order(of lines: [String], _ pools: Set<String>) -> [String] {
-    lines.filter { pool(of: $0).map(pools.contains) ?? false }
+  /// Whether the members that stay keep their order, and those that come are the last ones of their pools.
+  ///
+  /// - Parameter next: The pool of the row that follows; nil where none does.
+  private static func keepsOrder(
+    of old: [MemberRow.Identity], in new: [MemberRow.Identity], beforeRowOf next: String?
+  ) -> Bool {
+    let (before, now) = (Set(old), Set(new))
+    guard old.filter(now.contains) == new.filter(before.contains) else { return false }
+    var joined: Set<String> = []
+    for member in new {
+      if !before.contains(member) {
+        joined.insert(member.pool)
+      } else if joined.contains(member.pool) {
+        return false
+      }
+    }
+    return next.map { !joined.contains($0) } ?? true
+  }
+
+  /// The lines of the members of these pools. They begin with words that no other line has.
+  private static func order(of text: [UInt8], _ pools: Set<String>) -> [String] {
+    let starts = Set(pools.map { Array("member \($0) ".utf8)[...] })
+    return text.split(separator: UInt8(ascii: "\n")).compactMap { line in
+      guard let first = line.firstIndex(of: UInt8(ascii: " ")),
+        let second = line[(first + 1)...].firstIndex(of: UInt8(ascii: " ")),
+        starts.contains(line[...second])
+      else { return nil }
+      return String(decoding: line, as: UTF8.self)
+    }
   }
 
   /// How far a database is, by the rows that this change is about.

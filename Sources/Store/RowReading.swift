@@ -4,7 +4,7 @@ import Glibc
 
 extension Row {
   /// That of a row of `member` in its pool.
-  var place: Int64 { if case .integer(let place) = self[19] { place } else { 0 } }
+  var place: Int64 { integer(19) ?? 0 }
 }
 
 extension DatabaseConnection {
@@ -17,12 +17,17 @@ extension DatabaseConnection {
       version < Schema.withPlans
       ? String(repeating: ", NULL", count: 8)
       : ", ramp_to, ramp_steps, ramp_max, ramp_cap, ramp_stop_at, ramp_resumed, ramp_paused, ramp_reason"
+    var last: MemberRow?
     try query(
       """
       SELECT pool, transport, nexthop, weight, drained, drained_until, author, reason, ramp_from, ramp_start, ramp_end\(plans),
         place, state_at FROM member WHERE \(condition)
       """, values
-    ) { (found) throws(StoreError) in try row(found, try MemberRow(found, of: path)) }
+    ) { (found) throws(StoreError) in
+      let member = try MemberRow(found, of: path, after: last)
+      last = member
+      try row(found, member)
+    }
   }
 }
 
@@ -37,30 +42,35 @@ extension RouteRow {
 }
 
 extension MemberRow {
+  /// - Parameter last: The row before it.
   /// - Throws: What the tables of randmap do not allow, with what to write instead.
-  init(_ row: Row, of path: String) throws(StoreError) {
+  init(_ row: Row, of path: String, after last: MemberRow?) throws(StoreError) {
     func text(_ column: Int) -> String? { if case .text(let text) = row[column] { text } else { nil } }
-    func number(_ column: Int) -> Int64? {
-      if case .integer(let number) = row[column] { number } else { nil }
-    }
-    guard let pool = text(0), let transport = text(1), let nextHop = text(2),
-      [pool, transport, nextHop].allSatisfy({ !$0.utf8.contains { $0 <= 0x20 || $0 >= 0x7F || $0 == 0x2C } })
+    func number(_ column: Int) -> Int64? { row.integer(column) }
+    guard let pool = row.word(0, like: last?.pool ?? ""),
+      let transport = row.word(1, like: last?.transport ?? ""), let nextHop = row.word(2)
     else {
       throw .badRow(
         path, row: "a row of member", need: "text without white space in pool, transport and nexthop")
     }
-    guard case .integer(let weight) = row[3], (1...Int64(Schema.largestWeight)).contains(weight) else {
+    guard let weight = row.integer(3), (1...Int64(Schema.largestWeight)).contains(weight) else {
       throw .badRow(
         path, row: "weight of \(transport.isEmpty ? "" : transport + ":")\(nextHop) in \(pool)",
         need: "a whole number from 1 to \(Schema.largestWeight)")
     }
     self.init(pool: pool, transport: transport, nextHop: nextHop, weight: Int(weight))
-    try Self.checkPlan(row, of: path, "\(result) in \(pool)")
+    if let found = row.integer(20), found > Int64(time(nil)) + Self.clockError {
+      throw .badRow(path, row: "state_at of \(result) in \(pool)", need: "a time in the past")
+    }
+    // Nearly no row has any of these.
+    let isPlain = row.isNull(5...18)
+    if !isPlain { try Self.checkPlan(row, of: path, "\(result) in \(pool)") }
     // The view takes any other number for a drain.
-    guard case .integer(let drained) = row[4], [0, 1].contains(drained) else {
+    guard let drained = row.integer(4), drained == 0 || drained == 1 else {
       throw .badRow(path, row: "drained of \(result) in \(pool)", need: "0 or 1")
     }
     if drained == 1 { drain = Drain(until: number(5), author: text(6), reason: text(7)) }
+    if isPlain { return }
     func real(_ column: Int) -> Double? { if case .real(let number) = row[column] { number } else { nil } }
     guard let from = real(8), let start = number(9), let end = number(10), start < end else { return }
     ramp = Ramp(from: from, start: start, end: end)
@@ -86,10 +96,6 @@ extension MemberRow {
         throw .badRow(
           path, row: "\(what) of \(name)", need: "seconds since 1970, from 0 to \(UTC.lastSecond)")
       }
-    }
-    if case .integer(let stateTime) = row[20], stateTime > Int64(time(nil)) + clockError {
-      throw .badRow(
-        path, row: "state_at of \(name)", need: "a time in the past")
     }
     for (column, what, most) in [
       (8, "ramp_from", Double(Schema.largestWeight)), (11, "ramp_to", 1), (14, "ramp_cap", 1),

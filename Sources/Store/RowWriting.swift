@@ -13,7 +13,22 @@ extension PoolDatabase {
     for case .route(let row) in removed {
       try database.query("DELETE FROM route WHERE map = ? AND key = ?", [.text(row.map), .text(row.key)])
     }
-    for case .member(let row) in added { try database.upsert(row) }
+    var known: Set<MemberRow.Identity> = []
+    for case .member(let row) in removed { known.insert(row.identity) }
+    var places: [String: Int64] = [:]
+    for case .member(let row) in added {
+      var place: Int64 = 0
+      // Who comes, comes last.
+      if !known.contains(row.identity) {
+        if let next = places[row.pool] {
+          place = next
+        } else {
+          place = try database.placeAfterAll(of: row.pool)
+        }
+        places[row.pool] = place + 1
+      }
+      try database.upsert(row, at: place)
+    }
     for case .member(let row) in removed where !kept.contains(row.identity) {
       try database.query(
         "DELETE FROM member WHERE pool = ? AND transport = ? AND nexthop = ?",
@@ -38,6 +53,7 @@ extension PoolDatabase {
 extension RowChange {
   /// Whether members come or go; a new weight leaves the order as it is.
   fileprivate var hasNewOrder: Bool {
+    if order.isEmpty { return false }
     func members(_ lines: [String]) -> [MemberRow.Identity] {
       lines.compactMap { if case .member(let row) = StoredRow(line: $0) { row.identity } else { nil } }
     }
@@ -55,15 +71,25 @@ extension DatabaseConnection {
     if !hasPlans { try run(Schema.draw(withPlans: false)) }
   }
 
-  /// What probes found of the member stays.
-  fileprivate func upsert(_ row: MemberRow) throws(StoreError) {
+  /// That of the next member of a pool.
+  fileprivate func placeAfterAll(of pool: String) throws(StoreError) -> Int64 {
+    var place: Int64 = 0
+    try query("SELECT max(place) FROM member WHERE pool = ?", [.text(pool)]) { (row) throws(StoreError) in
+      // Another program may have given any number.
+      place = min(row.integer(0) ?? -1, .max - 1_000_000_000) + 1
+    }
+    return place
+  }
+
+  /// What probes found of the member stays, and so does the place of one that is there.
+  fileprivate func upsert(_ row: MemberRow, at place: Int64) throws(StoreError) {
     let plan = row.ramp?.plan
     try query(
       """
       INSERT INTO member (pool, transport, nexthop, weight, drained, drained_until, author, reason,
         ramp_from, ramp_start, ramp_end, ramp_to, ramp_steps, ramp_max, ramp_cap, ramp_stop_at, ramp_resumed,
-        ramp_paused, ramp_reason)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ramp_paused, ramp_reason, place)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (pool, transport, nexthop) DO UPDATE SET weight = excluded.weight, drained = excluded.drained,
         drained_until = excluded.drained_until, author = excluded.author, reason = excluded.reason,
         ramp_from = excluded.ramp_from, ramp_start = excluded.ramp_start, ramp_end = excluded.ramp_end,
@@ -76,7 +102,7 @@ extension DatabaseConnection {
         .integer(row.drain == nil ? 0 : 1), Value(row.drain?.until), Value(row.drain?.author),
         Value(row.drain?.reason), Value(row.ramp?.from), Value(row.ramp?.start), Value(row.ramp?.end),
         Value(plan?.to), Value(plan?.steps), Value(plan?.most), Value(plan?.cap), Value(plan?.stopAt),
-        Value(plan?.resumed), Value(plan?.paused), Value(plan?.reason),
+        Value(plan?.resumed), Value(plan?.paused), Value(plan?.reason), .integer(place),
       ])
   }
 }

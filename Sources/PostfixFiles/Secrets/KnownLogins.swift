@@ -10,8 +10,9 @@ private let areThereLogins = Atomic(false)
 /// Hides each login of a text that is next hops from now on, whatever is around it.
 ///
 /// - Parameter isNextHop: whether the text has no transport.
-package func hideLogins(in text: some Collection<UInt8>, isNextHop: Bool) {
-  guard isNextHop ? text.contains(where: { "@:".utf8.contains($0) }) : mayHaveLogins(text) else { return }
+package func hideLogins(in text: ArraySlice<UInt8>, isNextHop: Bool) {
+  // A pool may have very many members, and nearly all are a host with a port.
+  if isNextHop ? text.isHostAndPort : !mayHaveLogins(text) { return }
   let text = Bytes(text)
   let found = text.nextHopLogins + (isNextHop ? text.loginsOfNextHops : [])
   if found.isEmpty { return }
@@ -19,6 +20,25 @@ package func hideLogins(in text: some Collection<UInt8>, isNextHop: Bool) {
     for range in found { known.add(text[range]) }
   }
   areThereLogins.store(true, ordering: .releasing)
+}
+
+extension ArraySlice<UInt8> {
+  /// Whether it is a name or an address, perhaps in brackets, with no more after it than a port: there is no login in that.
+  var isHostAndPort: Bool {
+    withUnsafeBufferPointer { text in
+      var at = 0
+      if text.first == UInt8(ascii: "[") { at = 1 }
+      while at < text.count,
+        text[at].isNameByte || text[at] == UInt8(ascii: ".") || text[at] == UInt8(ascii: "-")
+      {
+        at += 1
+      }
+      if at < text.count, text[at] == UInt8(ascii: "]") { at += 1 }
+      guard at < text.count, text[at] == .colon else { return at == text.count }
+      let port = text[(at + 1)...]
+      return port.count <= 5 && port.allSatisfy(\.isDigit)
+    }
+  }
 }
 
 extension Bytes {

@@ -32,15 +32,6 @@ extension Pool {
   }
 }
 
-/// A row of a pool, where it is in the text that says the rows in words.
-package struct DatabaseRow: Sendable {
-  package let member: MemberRow
-  /// Its result.
-  package let item: Range<Int>
-  /// The whole line, newline excluded.
-  package let line: Range<Int>
-}
-
 /// The rows of a database with their places.
 package struct DatabaseText: Sendable {
   package private(set) var pools: [String: [DatabaseRow]] = [:]
@@ -52,9 +43,26 @@ package struct DatabaseText: Sendable {
 
   package init(_ document: Document) { self.init(document, former: nil) }
 
+  /// Of rows that were just read: nothing is looked for in their text.
+  init(_ rows: WordedRows) {
+    bytes = rows.text
+    routes = rows.routes
+    var left = rows.members[...]
+    while let first = left.first {
+      let pool = left.prefix { $0.member.pool == first.member.pool }
+      pools[first.member.pool, default: []] += pool
+      left = left.dropFirst(pool.count)
+    }
+  }
+
   /// - Parameter former: of the text before an edit: the rows around what differs are the same.
   init(_ document: Document, former: DatabaseText?) {
-    bytes = document.bytes
+    let bytes = document.bytes
+    if let former, former.bytes == bytes {
+      self = former
+      return
+    }
+    self.bytes = bytes
     let same = former.map { CommonEnds($0.bytes, bytes) } ?? CommonEnds()
     if let former {
       for (pool, rows) in former.pools {
@@ -133,11 +141,12 @@ extension PoolText {
 
   /// The rows of one pool.
   init(_ pool: String, of document: Document, rows: [DatabaseRow], at now: Int) {
-    let active = rows.filter { !$0.member.isDrained(at: Int64(now)) }
+    let isDrained = { (row: DatabaseRow) in row.member.isDrained(at: Int64(now)) }
+    let active = rows.contains(where: isDrained) ? rows.filter { !isDrained($0) } : rows
     self.init(
       notation: .database(path: document.path, pool: pool), text: SourcedText(document, 0..<document.count),
       items: active.map(\.item), rows: rows, weights: active.map(\.member.weight))
-    for row in active {
+    for row in active where row.member.ramp != nil {
       guard let plan = Ramp(row.member.ramp) else { continue }
       ramps[row.member.result] = plan.share(at: now)
       nextChange = [nextChange, plan.nextChange(after: now)].compactMap(\.self).min()

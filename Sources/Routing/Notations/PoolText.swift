@@ -2,6 +2,7 @@
 // them.
 
 import PostfixFiles
+import Store
 
 /// A pool's text and the ranges of its results in it, in order; a result occurs as often as its weight.
 package struct PoolText: Sendable {

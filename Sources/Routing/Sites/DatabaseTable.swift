@@ -122,8 +122,9 @@ extension MailConfig {
   package mutating func readDatabase(_ path: String) {
     guard files[path]?.document == nil else { return }
     do throws(StoreError) {
-      files[path] = .read(
-        Document(path: path, bytes: Bytes(try PoolDatabase.read(path).text.utf8), storage: .database))
+      let rows = try PoolDatabase.worded(path)
+      files[path] = .read(Document(path: path, bytes: rows.text, storage: .database))
+      _ = workedOut(of: path, isOfFilesAlone: true) { DatabaseText(rows) }
     } catch {
       let kind: FileError.Kind =
         switch error {

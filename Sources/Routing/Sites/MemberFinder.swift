@@ -34,10 +34,11 @@ struct MemberFinder {
         members.append(former[place])
         continue
       }
+      let result = row.result
       let meaning = meaning(
-        of: WrittenResult(text: row.result, kind: kind, transport: text.transport, isAgents: false))
+        of: WrittenResult(text: result, kind: kind, transport: text.transport, isAgents: false), row)
       let member = Member(
-        result: row.result, weight: row.weight, drain: isDrained ? Drain(row.drain) : nil,
+        result: result, weight: row.weight, drain: isDrained ? Drain(row.drain) : nil,
         ramp: Ramp(row.ramp), problem: nil, transport: meaning.route.transport,
         gateways: meaning.route.gateways, nextHops: meaning.route.nextHops,
         fallback: meaning.route.fallback, isLane: meaning.route.isLane, items: isDrained ? [] : [place])
@@ -90,9 +91,13 @@ struct MemberFinder {
     return members
   }
 
-  private mutating func meaning(of written: WrittenResult) -> ResultMeaning {
+  /// - Parameter row: The row of a database that says it.
+  private mutating func meaning(of written: WrittenResult, _ row: MemberRow? = nil) -> ResultMeaning {
     if let known = meanings[written] { return known }
-    let found = ResultMeaning(written, transports, config.environment.version)
+    let plain = row.flatMap { DestinationGateways($0, kind: written.kind, by: transports) }
+    let found =
+      plain.map { ResultMeaning(route: $0, problem: nil) }
+      ?? ResultMeaning(written, transports, config.environment.version)
     if meanings.count < Self.keptMeanings { meanings[written] = found }
     return found
   }
@@ -124,6 +129,11 @@ private struct ResultMeaning {
   let route: DestinationGateways
   /// Why the agent leaves it out.
   let problem: String?
+
+  init(route: DestinationGateways, problem: String?) {
+    self.route = route
+    self.problem = problem
+  }
 
   init(_ written: WrittenResult, _ transports: Transports, _ version: PostfixVersion) {
     route = DestinationGateways(

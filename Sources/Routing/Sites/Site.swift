@@ -87,7 +87,7 @@ extension MailConfig {
   package var valueSites: [Site] {
     RoutingParameter.values.compactMap { parameter in
       guard let value = try? parameters.value(parameter), !value.isEmpty else { return nil }
-      if parameter.resultKind == .nextHop { hideLogins(in: value.bytes, isNextHop: true) }
+      if parameter.resultKind == .nextHop { hideLogins(in: value.bytes[...], isNextHop: true) }
       return Site(
         place: .parameter(parameter), parameter: parameter, content: .value(value),
         kind: parameter.resultKind,
@@ -102,7 +102,7 @@ extension MailConfig {
         service.overrides.contains(where: { $0.name == parameter.rawValue }),
         let value = try? parameters.seen(by: service).value(parameter), !value.isEmpty
       else { return nil }
-      hideLogins(in: value.bytes, isNextHop: true)
+      hideLogins(in: value.bytes[...], isNextHop: true)
       return Site(
         place: .override(parameter, service: service.name), parameter: parameter, content: .value(value),
         kind: parameter.resultKind, table: nil, isSet: true)

@@ -2,6 +2,7 @@
 // kind is among its results.
 
 import PostfixFiles
+import Store
 
 /// What one list of tables answers to everybody.
 struct CommonAnswer {
@@ -71,11 +72,25 @@ struct TableResults {
     else { return nil }
     var rows: [String: [SourcedText]] = [:]
     for (route, _) in text.routes where route.map == table.map {
-      let members = (text.pools[route.pool] ?? []).map(\.member).filter { !$0.isDrained(at: Int64(now)) }
-      if members.isEmpty { return nil }
-      rows[route.key] = members.map { SourcedText(builtIn: $0.result) }
+      let members = (text.pools[route.pool] ?? []).lazy.map(\.member).filter { !$0.isDrained(at: Int64(now)) }
+      let results = Self.kinds(of: members)
+      if results.isEmpty { return nil }
+      rows[route.key] = results
     }
     return rows
+  }
+
+  /// The results of members, of very many. What is asked of them is what the transport does, and whether there is a next hop: of
+  /// those of one transport whose next hop begins with a bracket, one says it for all.
+  private static func kinds(of members: some Sequence<MemberRow>) -> [SourcedText] {
+    var kinds: [SourcedText] = []
+    var bracketed: Set<String> = []
+    for member in members {
+      let isBracketed = member.nextHop.utf8.first == UInt8(ascii: "[")
+      if isBracketed, !bracketed.insert(member.transport).inserted { continue }
+      kinds.append(SourcedText(builtIn: member.result))
+    }
+    return kinds
   }
 
   private func rules(of table: TableSpec) -> PatternRules? {
