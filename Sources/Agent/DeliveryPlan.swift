@@ -18,7 +18,7 @@ struct DeliveryPlan: Equatable, Sendable {
   static let longestList = 20
 
   /// - Parameters:
-  ///   - order: the positions of all members in the order of chance.
+  ///   - order: the positions of the members in the order of chance: all, or of a large pool some of each kind.
   ///   - prospect: what can be expected of a member. Of a pool that is larger than a list it is asked only until the list
   ///     is full of members that are alive.
   ///   - excluded: transports that could not be reached for this delivery.

@@ -128,6 +128,9 @@ struct DeliveryResults: Sendable {
       "gateway \(gateway) \(trouble.reason): others get its mail for \(length.components.seconds) s, where they can"
   }
 
+  /// Whether any gateway rests, or did until a moment ago.
+  var hasResting: Bool { !resting.isEmpty }
+
   /// What its deliveries say of a gateway that rests; nil where it does not.
   func trouble(of gateway: Gateway, at now: ContinuousClock.Instant) -> DeliveryTrouble? {
     guard resting.contains(gateway), let rest = records[gateway]?.rest, now < rest.end else { return nil }

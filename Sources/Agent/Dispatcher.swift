@@ -19,6 +19,7 @@ final class Dispatcher {
   var deliveries = 0
   let stickiness: Stickiness
   private var generator = Chance()
+  let outlooks = PoolOutlooks()
   private var greeting: Bytes?
   private var waitingForGreeting: [(Bytes) -> Void] = []
   private let log: @Sendable (String) -> Void
@@ -177,10 +178,7 @@ final class Dispatcher {
     order(pool, key: stickiness.key(sender: request.sender, recipient: request.recipients.first))
   }
 
-  func order(_ pool: AgentPool, key: String?) -> MemberOrder {
-    if let key { return .whole(stickyOrder(pool.members.map { ($0.result, $0.weight) }, key: key)) }
-    return .drawn(sums: pool.sums, generator.another())
-  }
+  func nextChance() -> Chance { generator.another() }
 
   // MARK: - Deliveries
 
@@ -227,24 +225,13 @@ final class Dispatcher {
     let gateways = plan.members.flatMap { pool.members[$0].targets }.map(\.gateway)
     health.report(gateways)
     probeSoon(gateways)
-    let isDead = !pool.members.contains { health.prospect(of: $0) == .alive }
+    let isDead = isDead(pool)
     if !isDead {
       dead.remove(pool.name)
     } else if dead.count < Self.mostRemembered, dead.insert(pool.name).inserted {
       say("pool \(shortened(pool.name)): every member is down: \(report.destinationProblem)")
     }
     return isDead ? report : report.withoutDestinationProblem
-  }
-
-  /// What can be expected of the members of a pool, as probes and deliveries say.
-  ///
-  /// - Parameter size: of the message, in bytes; nil where it is not known.
-  func prospects(in pool: AgentPool, messageSize size: Int? = nil) -> (AgentMember) -> Prospect {
-    let passedBy = results.passedBy(pool, at: .now)
-    return { [health] member in
-      let prospect = health.prospect(of: member, messageSize: size)
-      return passedBy.contains(member.result) ? max(prospect, .failing) : prospect
-    }
   }
 
   /// Takes what became of a delivery. Where it went to a list and was done, the first gateway of it that is alive is

@@ -22,6 +22,8 @@ enum Prospect: Int, Comparable, Sendable, CaseIterable {
 /// Lives on the agent's event loop.
 struct Health {
   private var statuses: [Gateway: GatewayStatus] = [:]
+  /// How often what can be expected of a gateway changed.
+  private(set) var changes = 0
   /// Those that the last probe did not find alive: mostly none, and then no delivery has to look further.
   private var troubled: Set<Gateway> = []
   /// Those that return some mail to its sender, by what the last probe found.
@@ -66,6 +68,8 @@ struct Health {
   /// A probe's result. Returns words for the log where the state changed.
   mutating func take(_ status: GatewayStatus) -> String? {
     let before = statuses[status.gateway]?.state ?? .unknown
+    let wereExpected = expectations(status.gateway)
+    defer { if expectations(status.gateway) != wereExpected { changes += 1 } }
     statuses[status.gateway] = status
     reported[status.gateway] = nil
     if !status.addresses.isEmpty, status.addresses.allSatisfy({ $0.finding.returnsMail(ofSize: .max) }) {
@@ -85,8 +89,16 @@ struct Health {
     return "gateway \(status.gateway) is \(status.state.word)\(why)"
   }
 
+  private func expectations(_ gateway: Gateway) -> [Bool] {
+    [
+      troubled.contains(gateway), returning.contains(gateway), alive.contains(gateway),
+      reported[gateway] != nil,
+    ]
+  }
+
   /// A delivery reached none of these.
   mutating func report(_ gateways: [Gateway]) {
+    changes += 1
     if reported.count >= Self.mostReported { reported = reported.filter { .now - $0.value < memory } }
     if reported.count >= Self.mostReported { reported = [:] }
     for gateway in gateways { reported[gateway] = .now }
@@ -114,6 +126,7 @@ struct Health {
 
   /// Forgets all gateways but these.
   mutating func keep(_ gateways: Set<Gateway>) {
+    changes += 1
     statuses = statuses.filter { gateways.contains($0.key) }
     troubled.formIntersection(gateways)
     alive.formIntersection(gateways)

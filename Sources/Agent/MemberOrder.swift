@@ -11,15 +11,24 @@ func runningSums(of numbers: [Int]) -> [Int] {
   }
 }
 
-/// A value: it has the same order each time.
+/// A value: it has the same order each time, as far as chance goes.
 enum MemberOrder: Sequence {
   case whole([Int])
   /// By the weights whose running sums these are.
   case drawn(sums: [Int], Chance)
+  /// The same, but after the first of them only some members of each kind, the best kind first: of thousands, most need no look.
+  case sampled(sums: [Int], Chance, () -> PoolOutlook)
+
+  /// With all members, where it has some.
+  var all: MemberOrder {
+    if case .sampled(let sums, let chance, _) = self { .drawn(sums: sums, chance) } else { self }
+  }
 
   /// After so many draws in a row of members that were drawn already, and where so many were drawn, the rest is put in order at once.
   private static let mostRepeats = 50
   private static let mostDrawn = 100
+  /// So many are drawn of all before some of each kind follow.
+  private static let mostFirst = 50
 
   struct Iterator: IteratorProtocol {
     private let sums: [Int]
@@ -27,21 +36,36 @@ enum MemberOrder: Sequence {
     private var drawn: Set<Int> = []
     /// What follows, the next one last; nil while it is drawn one by one.
     private var rest: [Int]?
+    private let outlook: (() -> PoolOutlook)?
 
     fileprivate init(_ order: MemberOrder) {
       switch order {
-      case .whole(let whole): (sums, chance, rest) = ([], Chance(), whole.reversed())
-      case .drawn(let sums, let chance): (self.sums, self.chance) = (sums, chance)
+      case .whole(let whole): (sums, chance, rest, outlook) = ([], Chance(), whole.reversed(), nil)
+      case .drawn(let sums, let chance): (self.sums, self.chance, outlook) = (sums, chance, nil)
+      case .sampled(let sums, let chance, let outlook):
+        (self.sums, self.chance, self.outlook) = (sums, chance, outlook)
       }
+    }
+
+    /// One more by chance; nil where nearly all the weight is drawn.
+    mutating func nextDrawn() -> Int? {
+      guard let total = sums.last else { return nil }
+      for _ in 0..<MemberOrder.mostRepeats {
+        let place = Int(chance.next(upperBound: UInt64(total)))
+        let index = sums.partitioningIndex { $0 > place }
+        if drawn.insert(index).inserted { return index }
+      }
+      return nil
     }
 
     mutating func next() -> Int? {
       if rest != nil { return rest?.popLast() }
-      guard let total = sums.last else { return nil }
-      for _ in 0..<(drawn.count < MemberOrder.mostDrawn ? MemberOrder.mostRepeats : 0) {
-        let place = Int(chance.next(upperBound: UInt64(total)))
-        let index = sums.partitioningIndex { $0 > place }
-        if drawn.insert(index).inserted { return index }
+      if sums.isEmpty { return nil }
+      let most = outlook == nil ? MemberOrder.mostDrawn : MemberOrder.mostFirst
+      if drawn.count < most, let index = nextDrawn() { return index }
+      if let outlook {
+        rest = outlook().some(&chance).reversed().filter { !drawn.contains($0) }
+        return rest?.popLast()
       }
       // Each draw is as likely as in one order of all, so the rest may be drawn in another way.
       let left = sums.indices.filter { !drawn.contains($0) }

@@ -65,7 +65,8 @@ final class RequestDelivery {
   private func tryMember(of pool: AgentPool, order: MemberOrder) {
     guard
       let plan = DeliveryPlan(
-        pool, order: order, listsSupported: dispatcher.supportsNextHopLists,
+        pool, order: unreachable.isEmpty ? order : order.all,
+        listsSupported: dispatcher.supportsNextHopLists,
         excluded: Set(unreachable.map(\.transport)),
         prospect: dispatcher.prospects(in: pool, messageSize: request.messageSize))
     else {

@@ -13,6 +13,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <sys/timerfd.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -102,10 +103,41 @@ static inline int randmap_query(const char *name, int type, const struct sockadd
   if (res_ninit(&state) != 0) { *why = NETDB_INTERNAL; return -1; }
   state.retrans = 3;
   state.retry = 2;
+  // An answer that is cut comes as it is: by TCP, the library would wait without a limit.
+  state.options |= RES_IGNTC;
   if (name_server) { state.nsaddr_list[0] = *name_server; state.nscount = 1; }
   int length = res_nquery(&state, name, ns_c_in, type, answer, size);
   *why = state.res_h_errno;
   res_nclose(&state);
   return length < size ? length : size;
+}
+
+// The name servers of resolv.conf(5), at most so many; how many there are.
+static inline int randmap_name_servers(struct sockaddr_storage *servers, int most)
+{
+  struct __res_state state;
+  memset(&state, 0, sizeof state);
+  if (res_ninit(&state) != 0) return 0;
+  int count = 0;
+  for (int index = 0; index < state.nscount && index < MAXNS && count < most; index++) {
+    memset(&servers[count], 0, sizeof servers[count]);
+    if (state.nsaddr_list[index].sin_family == AF_INET)
+      memcpy(&servers[count++], &state.nsaddr_list[index], sizeof(struct sockaddr_in));
+    else if (state._u._ext.nsaddrs[index])
+      memcpy(&servers[count++], state._u._ext.nsaddrs[index], sizeof(struct sockaddr_in6));
+  }
+  res_nclose(&state);
+  return count;
+}
+
+// The message that asks for records of a name; its length, or -1.
+static inline int randmap_question(const char *name, int type, unsigned char *message, int size)
+{
+  struct __res_state state;
+  memset(&state, 0, sizeof state);
+  if (res_ninit(&state) != 0) return -1;
+  int length = res_nmkquery(&state, ns_o_query, name, ns_c_in, type, 0, 0, 0, message, size);
+  res_nclose(&state);
+  return length;
 }
 #endif

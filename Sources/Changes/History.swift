@@ -94,6 +94,8 @@ struct History {
   /// How many writes are kept, and for how long; the last one always is.
   static let mostWrites = 50
   static let longestSeconds: Int64 = 90 * 24 * 3600
+  /// The last ones stay however old they are: the clock may be wrong, and one write in a wrong year must not take the rest along.
+  static let fewestWrites = 10
 
   let directory: String
   /// The directory whose writes they are.
@@ -301,6 +303,7 @@ struct History {
       let isTooMany = kept.count - index > History.mostWrites
       // The time of a record may be any number; of one that is damaged it is not known, and those after it may be too old.
       if !isTooMany {
+        if kept.count - index <= History.fewestWrites { break }
         guard let time = try timeOrDamaged(number) else { continue }
         if time >= now - History.longestSeconds { break }
       }

@@ -27,8 +27,8 @@ extension FileSystem {
   }
 
   private func place(_ bytes: Bytes, at path: String) throws(WriteError) {
-    let aside = Name("\(path).\(getpid())")
-    try removeIfThere(aside)
+    // The process of another host may have the same number.
+    let aside = Name("\(path).\(Journal.newToken())")
     _ = try writeNew(aside, bytes, .ours(mode: 0o600), standingFor: path)
     try act(.rename(from: aside, to: Name(path)))
   }

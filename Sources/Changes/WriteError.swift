@@ -50,7 +50,9 @@ extension WriteError: CustomStringConvertible {
     switch self {
     case .conflict(let paths): "changed on disk since it was read: \(paths.joined(separator: ", "))"
     case .busy(let path, let holder):
-      "another program is writing: \(path) is locked\(holder.map { " by \($0)" } ?? "")"
+      "another program is writing: \(path) is locked by "
+        + (holder
+          ?? "a process that this machine does not show, perhaps one of another host or of a container")
     case .system(let error): error.description + Self.remedy(error)
     case .database(let error): error.message
     case .index(let source, let error): "no index of \(source) could be built: \(error)"
@@ -94,10 +96,17 @@ extension WriteError: CustomStringConvertible {
     }
   }
 
-  /// What an ordinary user can do who may not do it; empty of any other failure.
+  /// What can be done about it; empty where that is not known.
   private static func remedy(_ error: SystemError) -> String {
-    guard geteuid() != 0, [EACCES, EPERM].contains(error.number) else { return "" }
-    return "; need the rights of root, or of the user who owns the files: \(call(asRootFor: error.path))"
+    switch error.number {
+    case EACCES where geteuid() != 0, EPERM where geteuid() != 0:
+      return "; need the rights of root, or of the user who owns the files: \(call(asRootFor: error.path))"
+    case ENOSPC: return "; make room on that file system (\"df -h\", \"df -i\"), then run the command again"
+    case EDQUOT:
+      return "; this user may not store more there (\"quota\"): make room, then run the command again"
+    case EFBIG: return "; a file of this process may not be so large: see \"ulimit -f\""
+    default: return ""
+    }
   }
 
   /// sudo(8) drops MAIL_CONFIG, so that the call names the configuration directory, as far as the file that failed says which one

@@ -36,6 +36,16 @@ extension PoolEditor {
 
   func rampingRow(_ member: Member, _ ramp: Ramp) -> [Splice] { splice(member) { $0.ramp = ramp.row } }
 
+  /// The same of many members.
+  func rampingRows(_ ramps: [String: Ramp]) -> [Splice] {
+    pool.text.rows.compactMap { row in
+      guard let ramp = ramps[row.member.result] else { return nil }
+      var changed = row.member
+      changed.ramp = ramp.row
+      return Splice(range: row.line, bytes: Bytes(StoredRow.member(changed).line.utf8))
+    }
+  }
+
   /// The weights give it the share that its plan says now, and there is no plan any more.
   func endingRampOfRow(_ member: Member, at now: Int) throws(EditError) -> [Splice] {
     guard let ramp = member.ramp else { throw .notRamped(member.result) }

@@ -34,30 +34,24 @@ extension PoolEditor {
   }
 
   /// The same of many; nil where they cannot be put back in one step, as one needs to know where another went.
-  func returning(_ items: [DrainedItem]) -> [Splice]? {
-    guard net == nil, !hasRows else { return nil }
+  func returning(_ items: [DrainedItem]) throws(EditError) -> [Splice]? {
+    guard !hasRows else { return nil }
     let listed = Dictionary(grouping: zip(layout.units, pool.text.results), by: \.1)
-    var splices: [Splice] = []
+    var joined = JoinedSplices()
     var back: Set<String> = []
-    // Each after the last member, in their order.
-    var inserted: [Int: Int] = [:]
+    var members: [String] = []
     for item in items {
       let isListed =
         back.contains(item.result)
         || listed[item.result]?.contains { !item.line.range.contains($0.0.range.lowerBound) } ?? false
       let new =
         isListed ? [Splice(range: layout.wholeLine(item.line.range), bytes: [])] : layout.restoring(item)
-      if !new.isEmpty { back.insert(item.result) }
-      for splice in new {
-        if splice.range.isEmpty, let number = inserted[splice.range.lowerBound] {
-          splices[number].bytes += splice.bytes
-        } else {
-          if splice.range.isEmpty { inserted[splice.range.lowerBound] = splices.count }
-          splices.append(splice)
-        }
-      }
+      if !new.isEmpty, back.insert(item.result).inserted, !isListed { members.append(item.result) }
+      joined.add(new)
     }
-    return splices
+    // Each after the last member, in their order.
+    if let net { joined.add(try net.returning(members)) }
+    return joined.splices
   }
 
   func drainedItem(_ member: Member) throws(EditError) -> DrainedItem? {
@@ -122,19 +116,24 @@ extension MailConfig {
   /// hundreds would take the square of them.
   ///
   /// - Parameter mayChange: whether a file may be changed.
-  /// - Returns: which are done, and the rest, to be tried one after the other.
+  /// - Returns: which are done; those that need a file that may not be changed; and the rest, to be tried one after the other.
   package func returning(
     _ ends: [DrainEnd], mayChange: (String) -> Bool
-  ) -> (config: MailConfig, done: [DrainEnd], rest: [DrainEnd]) {
+  ) -> (config: MailConfig, done: [DrainEnd], barred: [(end: DrainEnd, file: String)], rest: [DrainEnd]) {
     let now = environment.clock()
     var ended: [FileRange: [Int: [DrainedItem]]] = [:]
     var splices: [String: [Splice]] = [:]
     var documents: [String: Document] = [:]
     var done: Set<DrainEnd> = []
+    var barred: [DrainEnd: String] = [:]
     let pools = Dictionary(pools().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     for (id, ends) in Dictionary(grouping: ends, by: \.pool) {
-      guard let pool = pools[id], let anchor = pool.anchor, mayChange(anchor.file),
-        let editor = try? PoolEditor(pool, in: self), editor.layout.document.path == anchor.file
+      guard let pool = pools[id], let anchor = pool.anchor else { continue }
+      guard mayChange(anchor.file) else {
+        for end in ends { barred[end] = anchor.file }
+        continue
+      }
+      guard let editor = try? PoolEditor(pool, in: self), editor.layout.document.path == anchor.file
       else { continue }
       let known =
         ended[anchor]
@@ -142,14 +141,17 @@ extension MailConfig {
       ended[anchor] = known
       let wanted = Set(ends.map(\.member))
       let items = (known[pool.ordinal] ?? []).filter { wanted.contains($0.result) }
-      guard items.count == ends.count, let own = editor.returning(items), !own.isEmpty else { continue }
+      guard items.count == ends.count, let own = try? editor.returning(items), !own.isEmpty else { continue }
       splices[anchor.file, default: []] += own
       documents[anchor.file] = editor.layout.document
       done.formUnion(ends)
     }
     var config = self
     for (path, document) in documents { config.update(document.applying(splices[path] ?? [])) }
-    return (config, ends.filter(done.contains), ends.filter { !done.contains($0) })
+    return (
+      config, ends.filter(done.contains), ends.compactMap { end in barred[end].map { (end, $0) } },
+      ends.filter { !done.contains($0) && barred[$0] == nil }
+    )
   }
 
   /// Whether the agent has this member again, which its pool file has as drained.
@@ -164,12 +166,30 @@ extension MailConfig {
   func settingReturned() throws(EditError) -> MailConfig {
     guard usesAgent, !files.isEmpty else { return self }
     let now = environment.clock()
-    var config = self
-    for pool in pools() where pool.text.hasReturned {
-      for item in endedItems(of: pool, at: now) {
-        config = try config.returning(DrainEnd(pool: pool.id, member: item.result, drain: item.drain))
+    let ends = pools().eachTextOnce.filter(\.text.hasReturned).flatMap { pool in
+      endedItems(of: pool, at: now).map { DrainEnd(pool: pool.id, member: $0.result, drain: $0.drain) }
+    }
+    if ends.isEmpty { return self }
+    // All at once: there may be thousands.
+    var (config, _, _, rest) = returning(ends) { _ in true }
+    for end in rest { config = try config.returning(end) }
+    return config
+  }
+}
+
+/// Changes of one document that may put text at the same place: there, one piece comes after the other.
+private struct JoinedSplices {
+  private(set) var splices: [Splice] = []
+  private var inserted: [Int: Int] = [:]
+
+  mutating func add(_ more: [Splice]) {
+    for splice in more {
+      if splice.range.isEmpty, let number = inserted[splice.range.lowerBound] {
+        splices[number].bytes += splice.bytes
+      } else {
+        if splice.range.isEmpty { inserted[splice.range.lowerBound] = splices.count }
+        splices.append(splice)
       }
     }
-    return config
   }
 }

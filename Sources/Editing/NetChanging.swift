@@ -47,6 +47,15 @@ extension NetEditor {
     return splices
   }
 
+  /// Members of before that get mail again.
+  func returning(_ results: [String]) throws(EditError) -> [Splice] {
+    guard case .translated(let table)? = net else { return try joining(results) }
+    let translation = Translation(table, self)
+    var splices: [Splice] = []
+    for result in results { splices += try joining(result, isNew: false, translatedBy: translation) }
+    return splices
+  }
+
   /// A member that is written in another way from now on.
   func spelling(_ old: NextHopList, as new: NextHopList) throws(EditError) -> [Splice] {
     guard hasOnlyLists, let before = old.hops.first, let after = new.hops.first else {

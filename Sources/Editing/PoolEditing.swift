@@ -11,7 +11,7 @@ private let usualTotal = 100
 package let usualTolerance = 0.005
 
 /// A share that is further off than this, or than half of what was asked for, is not what was asked for.
-private let largestError = 0.05
+let largestError = 0.05
 
 /// The largest total weight of a pool that is written as a list.
 package let largestTotal = 1000

@@ -66,44 +66,6 @@ extension MailConfig {
     guard plan.isActive, ramp.isOver(at: environment.clock()) else { return moved }
     return try moved.endingRamp(plan.pool, plan.member)
   }
-
-  /// What has become of a plan that was to be followed with others.
-  package enum Followed: Sendable {
-    case done
-    /// All was as the plan says.
-    case same
-    /// It has to be followed by itself.
-    case left
-  }
-
-  /// The configuration with plans followed that are the only ones of their pools, all in one step: to find the pools anew for each
-  /// of hundreds would take the square of them.
-  ///
-  /// - Parameter mayChange: whether a file may be changed.
-  /// - Returns: beside it what became of each plan.
-  package func following(
-    _ plans: [(plan: RampPlan, ramp: Ramp)], mayChange: (String) -> Bool
-  ) -> (config: MailConfig, followed: [Followed]) {
-    let pools = Dictionary(pools().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    var counts: [String: Int] = [:]
-    for (plan, _) in plans { counts[plan.pool, default: 0] += 1 }
-    var splices: [String: [Splice]] = [:]
-    var documents: [String: Document] = [:]
-    let followed = plans.map { plan, ramp -> Followed in
-      guard counts[plan.pool] == 1, let pool = pools[plan.pool], let editor = try? PoolEditor(pool, in: self),
-        let own = try? editor.following(plan, as: ramp)
-      else { return .left }
-      let document = editor.layout.document
-      if own.allSatisfy({ Bytes(document[$0.range]) == $0.bytes }) { return .same }
-      guard mayChange(document.path) else { return .left }
-      splices[document.path, default: []] += own
-      documents[document.path] = document
-      return .done
-    }
-    var config = self
-    for (path, document) in documents { config.update(document.applying(splices[path] ?? [])) }
-    return (config, followed)
-  }
 }
 
 extension PoolEditor {
@@ -119,21 +81,6 @@ extension PoolEditor {
     return member
   }
 
-  /// The share and the plan in one; nil where they need more than the lines of the pool.
-  fileprivate func following(_ plan: RampPlan, as ramp: Ramp) throws(EditError) -> [Splice]? {
-    let now = config.environment.clock()
-    let member = try member(plan.member)
-    guard !hasRows, net == nil, let item = try rampItem(member) else { return nil }
-    let share = ramp.share(at: now)
-    let moved =
-      member.isDrained
-      ? [] : try setting(try weights(giving: share, to: member, within: WeightChoice.tolerance(of: share)))
-    let isOver = plan.isActive && ramp.isOver(at: now)
-    let last =
-      isOver ? [Splice(range: layout.wholeLine(item.line.range), bytes: [])] : try planning(member, ramp)
-    return moved + last
-  }
-
   /// A plan that begins, in one step; nil where that needs more than the line of the pool.
   func beginning(_ ramp: Ramp, of name: String) throws(EditError) -> [Splice]? {
     let member = try member(name)
@@ -145,16 +92,13 @@ extension PoolEditor {
       + [layout.remark(plan(ramp, of: member), on: member)]
   }
 
-  private func plan(_ ramp: Ramp, of member: Member) -> Bytes {
+  func plan(_ ramp: Ramp, of member: Member) -> Bytes {
     Bytes(RampItem.comment(result: member.result, ramp: ramp, pool: pool.ordinal).utf8)
   }
 
   fileprivate func planning(_ member: Member, _ ramp: Ramp) throws(EditError) -> [Splice] {
     let comment = plan(ramp, of: member)
-    if let old = try rampItem(member) {
-      let indent = layout.document[old.line.range].prefix { $0.isSpace }
-      return [Splice(range: old.line.range, bytes: indent + comment)]
-    }
+    if let old = try rampItem(member) { return [layout.replacing(old, with: comment)] }
     return [layout.remark(comment, on: member)]
   }
 }

@@ -39,7 +39,12 @@ final class AddressProbe: ChannelInboundHandler {
   private var conversation: Conversation
   private let start = ContinuousClock.now
   private let deadline: NIODeadline
-  private var timer: Scheduled<Void>?
+  private let timers: LoopTimers
+  private var timer: LoopTimers.Timer?
+  /// Its connection, from when one is tried.
+  private var channel: (any Channel)?
+  /// There while it is connected.
+  private var context: ChannelHandlerContext?
   private var finding: ProbeFinding?
   private var latency: Double?
   private var certificate: Certificate?
@@ -48,8 +53,10 @@ final class AddressProbe: ChannelInboundHandler {
   private static let envelopeTime = Duration.seconds(60)
 
   private init(
-    _ endpoint: Endpoint, settings: ProbeSettings, tls: TLSClient, done: @escaping (Outcome) -> Void
+    _ endpoint: Endpoint, settings: ProbeSettings, tls: TLSClient, _ timers: LoopTimers,
+    done: @escaping (Outcome) -> Void
   ) {
+    self.timers = timers
     self.endpoint = endpoint
     self.settings = settings
     self.tls = tls
@@ -64,19 +71,22 @@ final class AddressProbe: ChannelInboundHandler {
   /// Probes `endpoint` on `eventLoop`, which must be the current one.
   static func run(
     _ endpoint: Endpoint, settings: ProbeSettings, tls: TLSClient, on eventLoop: any EventLoop,
-    done: @escaping (Outcome) -> Void
+    _ timers: LoopTimers, done: @escaping (Outcome) -> Void
   ) {
-    let probe = AddressProbe(endpoint, settings: settings, tls: tls, done: done)
+    let probe = AddressProbe(endpoint, settings: settings, tls: tls, timers, done: done)
     let handler = NIOLoopBound(probe, eventLoop: eventLoop)
     var bootstrap = ClientBootstrap(group: eventLoop)
-      .connectTimeout(TimeAmount(settings.duration(.probeTimeLimit)))
+      // Never: the time is kept here.
+      .connectTimeout(.hours(24 * 365))
       // Replies are short, and each connection keeps its buffer; the default grows to 64 KiB.
       .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512))
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          handler.value.channel = channel
           try channel.pipeline.syncOperations.addHandler(handler.value)
         }
       }
+    probe.setTimer(for: .now() + TimeAmount(settings.duration(.probeTimeLimit)))
     do {
       let address = try endpoint.socketAddress()
       if let source = try endpoint.source(for: address) { bootstrap = bootstrap.bind(to: source) }
@@ -87,12 +97,16 @@ final class AddressProbe: ChannelInboundHandler {
   }
 
   private func connectFailed(_ error: any Error) {
+    timer?.cancel()
+    channel = nil
     let number = (error as? IOError)?.errnoCode
     deliver(ProbeFinding(connectError: error), isUnstarted: number == EMFILE || number == ENFILE)
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    setTimer(for: deadline, context)
+    self.context = context
+    // Where a person asked, it takes longer than the connection may.
+    if endpoint.recipient != nil { setTimer(for: deadline) }
     perform(conversation.connected(isWrapped: endpoint.approach.tls.isWrapped), context)
   }
 
@@ -115,6 +129,7 @@ final class AddressProbe: ChannelInboundHandler {
   func channelInactive(context: ChannelHandlerContext) {
     perform(conversation.connectionLost(), context)
     timer?.cancel()
+    (self.context, channel) = (nil, nil)
     deliver(finding ?? .closedEarly(.connect))
   }
 
@@ -129,7 +144,7 @@ final class AddressProbe: ChannelInboundHandler {
         do { try startTLS(context) } catch { perform(conversation.tlsFailed("\(error)"), context) }
       case .found(let finding):
         self.finding = finding
-        setTimer(for: min(deadline, .now() + TimeAmount(settings.duration(.quitTimeLimit))), context)
+        setTimer(for: min(deadline, .now() + TimeAmount(settings.duration(.quitTimeLimit))))
       case .close:
         context.close(promise: nil)
       }
@@ -141,11 +156,15 @@ final class AddressProbe: ChannelInboundHandler {
     try context.pipeline.syncOperations.addHandler(handler, position: .first)
   }
 
-  private func setTimer(for time: NIODeadline, _ context: ChannelHandlerContext) {
+  private func setTimer(for time: NIODeadline) {
     timer?.cancel()
-    timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: time) {
-      self.perform(self.conversation.timeOut(), context)
-    }
+    timer = timers.at(time) { self.timeOut() }
+  }
+
+  private func timeOut() {
+    if let context { return perform(conversation.timeOut(), context) }
+    deliver(.timedOut(.connect))
+    channel?.close(promise: nil)
   }
 
   private func deliver(_ finding: ProbeFinding, isUnstarted: Bool = false) {
@@ -180,10 +199,6 @@ extension Endpoint {
 extension ProbeFinding {
   /// Why no connection came about.
   init(connectError error: any Error) {
-    if case ChannelError.connectTimeout? = error as? ChannelError {
-      self = .timedOut(.connect)
-      return
-    }
     guard let error = error as? IOError else {
       self = .networkError("\(error)")
       return

@@ -94,14 +94,28 @@ struct DNSLookup {
       nameServer == nil
       ? randmap_query(name, type.rawValue, nil, &answer, Int32(answer.count), &why)
       : randmap_query(name, type.rawValue, &server, &answer, Int32(answer.count), &why)
-    guard length >= 0 else {
-      if why == HOST_NOT_FOUND || why == NO_DATA { return nil }
-      let isPassing = why == TRY_AGAIN
-      throw ResolutionError(
-        isPassing ? .unanswered : .absent,
-        "\(type) lookup: \(isPassing ? "temporary failure" : "server failure")")
+    // A cut answer without records is one of length zero to the library.
+    let isCut = answer[2] & 0x02 != 0
+    guard length >= 0 || isCut else { return try unanswered(type, why) }
+    if !isCut { return Array(answer.prefix(Int(length))) }
+    guard let whole = DNSOverTCP(nameServer == nil ? nil : server).ask(name, type) else {
+      return try unanswered(type, TRY_AGAIN)
     }
-    return Array(answer.prefix(Int(length)))
+    switch whole[3] & 0x0F {
+    case 0: return whole[6] == 0 && whole[7] == 0 ? nil : whole
+    case 2: return try unanswered(type, TRY_AGAIN)
+    case 3: return nil
+    default: return try unanswered(type, NO_RECOVERY)
+    }
+  }
+
+  /// Nil where there is no such name, or it has no such record; otherwise why it is not known.
+  private func unanswered(_ type: RecordType, _ why: Int32) throws(ResolutionError) -> [UInt8]? {
+    if why == HOST_NOT_FOUND || why == NO_DATA { return nil }
+    let isPassing = why == TRY_AGAIN
+    throw ResolutionError(
+      isPassing ? .unanswered : .absent,
+      "\(type) lookup: \(isPassing ? "temporary failure" : "server failure")")
   }
 
   private static func records(_ type: RecordType, in message: [UInt8]) throws(ResolutionError) -> [Record] {

@@ -11,6 +11,7 @@ final class NameQueue {
   typealias Answer = Result<[HostAddress], ResolutionError>
 
   private let eventLoop: any EventLoop
+  private let timers: LoopTimers
   private let gate: LoopGate
   private let settings: ProbeSettings
   private let limit: TimeAmount
@@ -24,7 +25,7 @@ final class NameQueue {
   private final class Job {
     let lookup: NameLookup
     let start = NIODeadline.now()
-    var timer: Scheduled<Void>?
+    var timer: LoopTimers.Timer?
     private var then: ((Answer) -> Void)?
 
     init(_ lookup: NameLookup, _ then: @escaping (Answer) -> Void) {
@@ -44,9 +45,10 @@ final class NameQueue {
     }
   }
 
-  init(settings: ProbeSettings, on eventLoop: any EventLoop) {
+  init(settings: ProbeSettings, on eventLoop: any EventLoop, _ timers: LoopTimers) {
     self.settings = settings
     self.eventLoop = eventLoop
+    self.timers = timers
     gate = LoopGate(to: eventLoop)
     limit = TimeAmount(settings.duration(.probeTimeLimit))
   }
@@ -75,7 +77,7 @@ final class NameQueue {
   /// As long as others are answered, a name that waits for a thread goes on waiting. If none is, the name servers
   /// are dead, and there may be thousands of names.
   private func giveUp(_ job: Job, in time: TimeAmount) {
-    job.timer = eventLoop.assumeIsolated().scheduleTask(in: time) {
+    job.timer = timers.after(time) {
       let left = max(job.start, self.lastAnswer) + self.limit - .now()
       if left > .zero { self.giveUp(job, in: left) } else { job.answer(self.unanswered) }
     }
@@ -95,7 +97,7 @@ final class NameQueue {
   private func start(_ job: Job) {
     busyThreads += 1
     job.timer?.cancel()
-    job.timer = eventLoop.assumeIsolated().scheduleTask(in: limit) { job.answer(self.unanswered) }
+    job.timer = timers.after(limit) { job.answer(self.unanswered) }
     let done = NIOLoopBound({ self.finish(job, $0) }, eventLoop: eventLoop)
     startedThreads().submit { [gate, lookup = job.lookup] state in
       guard case .active = state else { return }

@@ -10,6 +10,7 @@ import System
 /// The probes that wait and that are under way. Lives on one event loop, and is called only there.
 final class ProbeQueue {
   private let eventLoop: any EventLoop
+  private let timers: LoopTimers
   /// For probes that end while the loop does.
   private let gate: LoopGate
   private let settings: ProbeSettings
@@ -37,11 +38,12 @@ final class ProbeQueue {
     }
   }
 
-  init(settings: ProbeSettings, on eventLoop: any EventLoop) {
+  init(settings: ProbeSettings, on eventLoop: any EventLoop, _ timers: LoopTimers) {
     self.settings = settings
     self.eventLoop = eventLoop
+    self.timers = timers
     gate = LoopGate(to: eventLoop)
-    names = NameQueue(settings: settings, on: eventLoop)
+    names = NameQueue(settings: settings, on: eventLoop, timers)
     connectionLimit = min(settings[.connectionLimit], Descriptors.toSpare(wanted: settings[.connectionLimit]))
     allowed = connectionLimit
   }
@@ -95,6 +97,7 @@ final class ProbeQueue {
     _ = gate.shut()
     wanted = [:]
     names.stop()
+    timers.stop()
   }
 
   // MARK: - Connections
@@ -121,7 +124,7 @@ final class ProbeQueue {
   private func startReady() {
     while !isStopped, connections < allowed, let endpoint = ready.popFirst() {
       connections += 1
-      AddressProbe.run(endpoint, settings: settings, tls: tls, on: eventLoop) { outcome in
+      AddressProbe.run(endpoint, settings: settings, tls: tls, on: eventLoop, timers) { outcome in
         // Not from within the start of another probe: a connection may fail at once.
         let end = NIOLoopBound({ self.finish(endpoint, outcome) }, eventLoop: self.eventLoop)
         self.gate.pass { end.value() }

@@ -9,7 +9,7 @@ package final class Prober: Sendable {
   private let thread: LoopThread<ProbeQueue>
 
   package init(settings: ProbeSettings = ProbeSettings()) {
-    thread = LoopThread { ProbeQueue(settings: settings, on: $0) }
+    thread = LoopThread { ProbeQueue(settings: settings, on: $0, LoopTimers(on: $0)) }
   }
 
   /// Probes every address of every target; a target that is named twice is probed once.

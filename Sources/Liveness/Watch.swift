@@ -52,7 +52,7 @@ package final class Watch: Sendable {
 
 /// The gateways that are watched. Lives on one event loop.
 private final class Schedule {
-  private let eventLoop: any EventLoop
+  private let timers: LoopTimers
   private let settings: ProbeSettings
   private let queue: ProbeQueue
   private let onStatus: @Sendable (GatewayStatus) -> Void
@@ -62,7 +62,7 @@ private final class Schedule {
   private final class Entry {
     var approaches: Set<Approach>
     var status: GatewayStatus
-    var timer: Scheduled<Void>?
+    var timer: LoopTimers.Timer?
     var isBeingProbed = false
 
     init(_ gateway: Gateway, _ approaches: Set<Approach>) {
@@ -76,9 +76,9 @@ private final class Schedule {
     onStatus: @escaping @Sendable (GatewayStatus) -> Void
   ) {
     self.settings = settings
-    self.eventLoop = eventLoop
+    timers = LoopTimers(on: eventLoop)
     self.onStatus = onStatus
-    queue = ProbeQueue(settings: settings, on: eventLoop)
+    queue = ProbeQueue(settings: settings, on: eventLoop, timers)
   }
 
   func setTargets(_ targets: Set<Target>) {
@@ -127,7 +127,7 @@ private final class Schedule {
   }
 
   func stop() {
-    for entry in entries.values { entry.timer?.cancel() }
+    timers.stop()
     entries = [:]
     queue.stop()
   }
@@ -155,6 +155,6 @@ private final class Schedule {
     entry.status.take(results, at: .now, settings: settings)
     onStatus(entry.status)
     let pause = entry.status.pause(spread: .random(in: -1...1), settings: settings)
-    entry.timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(pause)) { self.probe(entry) }
+    entry.timer = timers.after(TimeAmount(pause)) { self.probe(entry) }
   }
 }

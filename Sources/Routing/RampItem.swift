@@ -132,6 +132,18 @@ extension Document {
   }
 }
 
+extension Ramp {
+  /// What the shares of the plans of a pool are multiplied by. Plans that come to all of the mail leave the others a hundredth.
+  ///
+  /// - Parameters:
+  ///   - sum: of the shares that the plans say.
+  ///   - areAlone: whether no other member gets mail.
+  package static func scale(ofPlans sum: Double, areAlone: Bool) -> Double {
+    let most = areAlone ? 1 : 0.99
+    return sum > most || areAlone ? most / max(sum, .ulpOfOne) : 1
+  }
+}
+
 extension PoolText {
   /// The share of each distinct result: by how often it is listed, and of those with a plan what that says.
   package func shares(of results: [String]) -> [(result: String, share: Double)] {
@@ -148,9 +160,7 @@ extension PoolText {
     let plans = ramps.filter { counts[$0.key] != nil }
     let planned = plans.values.reduce(0, +)
     let rest = order.reduce(0) { $0 + (plans[$1] == nil ? counts[$1] ?? 0 : 0) }
-    // Plans that come to all of the mail leave the others a hundredth.
-    let most = rest == 0 ? 1 : 0.99
-    let scale = planned > most || rest == 0 ? most / max(planned, .ulpOfOne) : 1
+    let scale = Ramp.scale(ofPlans: planned, areAlone: rest == 0)
     return order.map { result in
       if let plan = plans[result] { return (result, plan * scale) }
       return (result, (1 - planned * scale) * Double(counts[result] ?? 0) / Double(max(1, rest)))

@@ -23,7 +23,7 @@ package struct NewProcess {
   package var directory: String?
   /// Variables of its environment, beside those of this process.
   package var variables: [(name: String, value: String)] = []
-  /// Whether signals that this process ignores do their usual work there; otherwise SIGPIPE alone does.
+  /// Whether signals that this process ignores do their usual work there; otherwise those of failed writes alone do.
   package var hasUsualSignals = false
   /// Whether it is the first process of a group of its own.
   package var leadsGroup = false
@@ -53,7 +53,11 @@ package struct NewProcess {
     sigemptyset(&none)
     var usual = sigset_t()
     sigemptyset(&usual)
-    if hasUsualSignals { sigfillset(&usual) } else { sigaddset(&usual, SIGPIPE) }
+    if hasUsualSignals {
+      sigfillset(&usual)
+    } else {
+      for signal in [SIGPIPE, SIGXFSZ] { sigaddset(&usual, signal) }
+    }
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setsigdefault(&attributes, &usual)
     posix_spawnattr_setpgroup(&attributes, 0)

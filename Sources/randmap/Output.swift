@@ -2,6 +2,7 @@
 
 import Glibc
 import PostfixFiles
+import Synchronization
 import System
 
 /// The exit statuses of docs/scripts.md.
@@ -38,6 +39,11 @@ enum Output: Int32 {
   case standard = 1
   case error = 2
 
+  private static let hasChangedFiles = Atomic(false)
+
+  /// Files of the configuration are written from here on: where the output fails, that has to be said.
+  static func filesAreWritten() { hasChangedFiles.store(true, ordering: .relaxed) }
+
   var isTerminal: Bool { isatty(rawValue) == 1 }
 
   func line(_ text: String) { write(Bytes((text + "\n").utf8)) }
@@ -60,7 +66,12 @@ enum Output: Int32 {
         exit(128 + SIGPIPE)
       } else if errno != EINTR {
         let reason = Errno.last.description
-        if self == .standard { Output.error.line("randmap: cannot write the output: \(reason)") }
+        if self == .standard {
+          let written =
+            Self.hasChangedFiles.load(ordering: .relaxed)
+            ? "; but the files are written: \"randmap log --diff\" shows the change" : ""
+          Output.error.line("randmap: cannot write the output: \(reason)\(written)")
+        }
         ExitStatus.fault.end()
       }
     }

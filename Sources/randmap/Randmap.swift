@@ -33,6 +33,8 @@ struct Randmap: ParsableCommand {
     defaultSubcommand: ConsoleCommand.self)
 
   static func main() {
+    // A file that would become larger than the limit of this process is a write that fails, and no reason to end half-way.
+    signal(SIGXFSZ, SIG_IGN)
     // Without descriptors the arguments cannot be read either.
     let isAgent =
       CallArguments.bytes.isEmpty

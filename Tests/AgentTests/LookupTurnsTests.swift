@@ -190,4 +190,89 @@ import Threads
     #expect(Array(MemberOrder.drawn(sums: sums, generator)).sorted() == Array(0...5_000))
     #expect(Array(MemberOrder.whole([2, 0, 1])) == [2, 0, 1])
   }
+
+  private func take(_ finding: ProbeFinding, of gateway: Gateway, _ dispatcher: Dispatcher) {
+    var status = GatewayStatus(gateway)
+    let reading = Reading(
+      address: "127.0.0.2", port: 25, finding: finding, latency: nil, capabilities: [], time: .now)
+    for _ in 0..<3 {
+      status.take([Approach(heloName: "mx"): [reading]], at: .now, settings: ProbeSettings())
+    }
+    dispatcher.take(status)
+  }
+
+  private func largePools(_ small: Int, _ large: Int) throws -> Dispatcher {
+    func pool(_ count: Int) -> String {
+      "randmap:" + (0..<count).map { "!smtp:[127.0.0.2]:\(10_000 + $0)" }.joined()
+    }
+    return try dispatcher(
+      main:
+        "relay_transport = randmap:small\ndefault_transport = randmap:large\nsmall = \(pool(small))\nlarge = \(pool(large))\n"
+    )
+  }
+
+  private func answer(_ dispatcher: Dispatcher, _ pool: String) -> String {
+    var found = ""
+    dispatcher.lookup(Bytes("\(pool) a@b.c".utf8), from: .anybody) {
+      if case .found(let value) = $0 { found = value }
+    }
+    return found
+  }
+
+  /// Where nearly none is alive, most members need no look either.
+  @Test func aLookupInALargePoolOfDeadMembersCostsWhatOneInASmallPoolDoes() throws {
+    let dispatcher = try largePools(500, 8_000)
+    for gateway in dispatcher.watchList.configured { take(.connectionRefused, of: gateway, dispatcher) }
+    func lookups(_ name: String) { for _ in 0..<300 { #expect(answer(dispatcher, name).hasPrefix("smtp:")) } }
+    lookups("small")
+    lookups("large")
+    let (small, large) = (time { lookups("small") }, time { lookups("large") })
+    #expect(large < 4 * small, "\(small) s and \(large) s")
+  }
+
+  @Test func theOnlyLivingMembersOfThousandsAreFound() throws {
+    let dispatcher = try largePools(30, 8_000)
+    for gateway in dispatcher.watchList.configured { take(.connectionRefused, of: gateway, dispatcher) }
+    #expect(answer(dispatcher, "large").split(separator: ",").count == 20)
+    let alive = dispatcher.watchList.configured.filter { [17_777, 12_345].contains($0.port) }
+    #expect(alive.count == 2)
+    for gateway in alive { take(.answers, of: gateway, dispatcher) }
+    // It takes no more than a tenth of the time to find out.
+    try waitUntilHere { answer(dispatcher, "large").contains(":17777") }
+    for _ in 0..<50 {
+      let first = answer(dispatcher, "large").split(separator: ",").prefix(2).joined()
+      #expect(first.contains(":17777") && first.contains(":12345"), "\(first)")
+    }
+    let large = try #require(try pool(dispatcher, "large"))
+    let small = try #require(try pool(dispatcher, "small"))
+    #expect(!dispatcher.isDead(large))
+    #expect(dispatcher.isDead(small))
+  }
+
+  private func pool(_ dispatcher: Dispatcher, _ name: String) throws -> AgentPool? {
+    var found: AgentPool?
+    dispatcher.pool(PoolRequest(text: Bytes(name.utf8))) { found = try? $0.get() }
+    return found
+  }
+
+  /// A condition that comes true by itself while the clock goes on; nothing here may wait.
+  private func waitUntilHere(_ condition: () -> Bool) throws {
+    let end = ContinuousClock.now + .seconds(60)
+    while !condition() { try #require(.now < end) }
+  }
+
+  /// A pool of which one member has nearly all the weight and is down.
+  @Test func theRestOfALargePoolFollowsAHeavyMember() throws {
+    var chance = Chance()
+    let heavy = String(repeating: "!smtp:[127.0.0.1]:7", count: 100_000)
+    let text = heavy + (0..<2_000).map { "!smtp:[127.0.0.2]:\(10_000 + $0)" }.joined()
+    let config = MailConfig(directory: "/etc/postfix", main: "", master: "smtp unix - - n - - smtp\n")
+    let pool = try AgentPool(
+      name: "heavy", text: try #require(PoolText(value: SourcedText(builtIn: "randmap:\(text)"))), in: config)
+    let outlook = PoolOutlook(pool, passedBy: []) { $0.weight > 1 ? .inTrouble : .unknown }
+    let some = outlook.some(&chance)
+    #expect(some.count == 61 && Set(some).count == 61 && some.last == 0)
+    let all = PoolOutlook(pool, passedBy: []) { _ in .inTrouble }
+    #expect(Set(all.some(&chance)).count == 60)
+  }
 }

@@ -187,7 +187,8 @@ import Testing
     #expect(try writer.log(scene.directory).map(\.number) == Array(4...53))
     writer.clock = { 4_000_000_000 }
     _ = try writer.write(try change("outbound", "last\n"))
-    #expect(try writer.log(scene.directory).map(\.number) == [54])
+    // The clock may be wrong: the last ten stay.
+    #expect(try writer.log(scene.directory).map(\.number) == Array(45...54))
   }
 
   /// An access control list of POSIX is an attribute, as the kernel keeps it: a version, then tag, bits and id of each entry.

@@ -38,7 +38,52 @@ import Testing
     ]
   }
 
-  @Test func ofPlans() throws { try expectBounds(of: [["tick", "--dry-run"]], on: Self.ramps) }
+  /// Five hundred weeks: none of them ends. Their number grows with the pool, and their shares come to a third of it.
+  private static func plan(_ member: String, of count: Int) -> String {
+    "# randmap: ramp \(member) from=\(Double(33_000 / count) / 1_000)% to=\(Double(34_000 / count) / 1_000)% start=2026-01-01T00:00Z over=500w steps=weekly\n"
+  }
+
+  private static let rampsOfAPool = [
+    Hostile("plans of one pool") { size in
+      let count = size / 250
+      return "# randmap: agent\nrelay_transport = randmap:"
+        + (0..<2 * count).map { "!smtp:[127.0.1.1]:\(1_000 + $0)" }.joined() + "\n"
+        + (0..<count).map { plan("smtp:[127.0.1.1]:\(1_000 + $0)", of: count) }.joined()
+    },
+    Hostile("the same in stock notation with a net") { size in
+      let hops = (0..<2 * (size / 250)).map { "[127.0.1.1]:\(1_000 + $0)" }
+      return
+        "sender_dependent_default_transport_maps =\n  unionmap:{randmap:{\(hops.map { "smtp:\($0)" }.joined(separator: ", "))}, static:{\(hops.joined(separator: ","))}}\n"
+        + hops.prefix(size / 250).map { plan("smtp:\($0)", of: size / 250) }.joined()
+    },
+    Hostile("drains of one stock pool with a net that have ended") { size in
+      "sender_dependent_default_transport_maps =\n  unionmap:{randmap:{smtp:[a], smtp:[b]}, static:{[a],[b]}}\n"
+        + (0..<size / 64).map { "# randmap: drained smtp:[g\($0)] x2 \(over)\n" }.joined()
+    },
+    Hostile("plans of many pools of one parameter") { size in
+      "# randmap: agent\nsender_dependent_default_transport_maps = "
+        + (0..<size / 250).map { _ in "randmap:{smtp:[127.0.0.2], smtp:[127.0.0.3]}" }.joined(separator: ", ")
+        + "\n"
+        + (0..<size / 250).map { number in
+          "# randmap: ramp smtp:[127.0.0.2] \(number == 0 ? "" : "#\(number + 1) ")from=1% to=25% start=2026-01-01T00:00Z over=500w steps=weekly\n"
+        }.joined()
+    },
+  ]
+
+  @Test(arguments: [ramps] + rampsOfAPool)
+  func ofPlans(hostile: Hostile) throws { try expectBounds(of: [["tick", "--dry-run"]], on: hostile) }
+
+  /// None of them may be changed, as they are in a directory that no Postfix of this machine uses.
+  @Test func ofDrainsElsewhere() throws {
+    let elsewhere = try TemporaryDirectory()
+    let hostile = Hostile("drains of a pool elsewhere") { size, _ in
+      try? elsewhere.write(
+        "p",
+        "smtp:[a]\n" + (0..<size / 64).map { "# randmap: drained smtp:[g\($0)] x2 \(Self.over)\n" }.joined())
+      return ["main.cf": "# randmap: agent\ndefault_transport = randmap:\(elsewhere.path)/p\n"]
+    }
+    try expectBounds(of: [["tick", "--dry-run"]], on: hostile)
+  }
 
   @Test(arguments: drains)
   func ofDrains(hostile: Hostile) throws { try expectBounds(of: [["tick", "--dry-run"]], on: hostile) }

@@ -24,6 +24,9 @@ package final class StrangeNameServer: Resolving {
     case namesTheNext
   }
 
+  /// The answer to the message of a question.
+  package typealias Answer = @Sendable ([UInt8]) -> [UInt8]
+
   package let address: LoopbackAddress
   private let directory: TemporaryDirectory
   private let datagrams: Int32
@@ -31,7 +34,22 @@ package final class StrangeNameServer: Resolving {
 
   package var resolverConfiguration: String { directory.file("resolv.conf") }
 
-  package init(_ kind: Kind) throws(TestFailure) {
+  package convenience init(_ kind: Kind) throws(TestFailure) {
+    let byTCP = { @Sendable (connection: Int32, question: [UInt8]) in
+      let reply = answer(to: question, kind)
+      let framed = [UInt8(reply.count >> 8), UInt8(reply.count & 0xFF)] + reply
+      _ = send(connection, framed, framed.count, Int32(MSG_NOSIGNAL))
+    }
+    try self.init(
+      byDatagram: { answer(to: $0, kind) }, byTCP: kind == .truncatedByTCPToo ? byTCP : nil)
+  }
+
+  /// - Parameters:
+  ///   - byDatagram: the answer to a question.
+  ///   - byTCP: what it does with a connection, for each question that comes there; nil: nothing listens.
+  package init(
+    byDatagram: @escaping Answer, byTCP: (@Sendable (Int32, [UInt8]) -> Void)?
+  ) throws(TestFailure) {
     // Resolvers know no other port.
     address = try LoopbackAddress.own(port: 53)
     directory = try TemporaryDirectory()
@@ -46,9 +64,9 @@ package final class StrangeNameServer: Resolving {
     }
     guard isBound else { throw .system("bind to \(address)") }
     self.datagrams = datagrams
-    listener = kind == .truncatedByTCPToo ? try address.listen() : nil
-    inBackground { answerDatagrams(datagrams, kind) }
-    if let listener { inBackground { answerConnections(listener, kind) } }
+    listener = byTCP == nil ? nil : try address.listen()
+    inBackground { answerDatagrams(datagrams, byDatagram) }
+    if let listener, let byTCP { inBackground { answerConnections(listener, byTCP) } }
   }
 
   deinit {
@@ -57,9 +75,24 @@ package final class StrangeNameServer: Resolving {
       close(socket)
     }
   }
+
+  /// "Truncated, ask by TCP", for the message of a question.
+  package static func cut(_ question: [UInt8]) -> [UInt8] { answer(to: question, .truncated) }
+
+  /// An answer of addresses to the message of a question; none to one that asks for other records.
+  package static func addresses(_ hosts: [[UInt8]], to query: [UInt8]) -> [UInt8] {
+    guard query.count > 12, let end = query[12...].firstIndex(of: 0), query.count >= end + 5 else {
+      return []
+    }
+    let hosts = query[end + 2] == 1 ? hosts : []
+    let head =
+      query.prefix(2) + [0x81, 0x80, 0, 1, UInt8(hosts.count >> 8), UInt8(hosts.count & 0xFF), 0, 0, 0, 0]
+    return Array(head) + query[12..<end + 5]
+      + hosts.flatMap { [0xC0, 0x0C, 0, 1, 0, 1, 0, 0, 0, 60, 0, UInt8($0.count)] + $0 }
+  }
 }
 
-private func answerDatagrams(_ socket: Int32, _ kind: StrangeNameServer.Kind) {
+private func answerDatagrams(_ socket: Int32, _ answer: StrangeNameServer.Answer) {
   while true {
     var query = [UInt8](repeating: 0, count: 4096)
     var peer = sockaddr_in()
@@ -70,14 +103,14 @@ private func answerDatagrams(_ socket: Int32, _ kind: StrangeNameServer.Kind) {
       }
     }
     guard count > 0 else { return }
-    let reply = answer(to: Array(query.prefix(count)), kind)
+    let reply = answer(Array(query.prefix(count)))
     _ = withUnsafePointer(to: &peer) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { sendto(socket, reply, reply.count, 0, $0, size) }
     }
   }
 }
 
-private func answerConnections(_ listener: Int32, _ kind: StrangeNameServer.Kind) {
+private func answerConnections(_ listener: Int32, _ answer: @escaping @Sendable (Int32, [UInt8]) -> Void) {
   while true {
     let connection = accept(listener, nil, nil)
     if connection < 0 { return }
@@ -85,9 +118,7 @@ private func answerConnections(_ listener: Int32, _ kind: StrangeNameServer.Kind
       defer { close(connection) }
       var query = [UInt8](repeating: 0, count: 4096)
       while case let count = recv(connection, &query, query.count, 0), count > 2 {
-        let reply = answer(to: Array(query[2..<count]), kind)
-        let framed = [UInt8(reply.count >> 8), UInt8(reply.count & 0xFF)] + reply
-        _ = send(connection, framed, framed.count, Int32(MSG_NOSIGNAL))
+        answer(connection, Array(query[2..<count]))
       }
     }
   }

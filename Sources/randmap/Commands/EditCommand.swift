@@ -176,6 +176,7 @@ extension WritingCommand {
       try finishing(written: false)
       throw error
     }
+    if result.number != nil { Output.filesAreWritten() }
     // Under the lock there may have been nothing left to do.
     try finishing(written: result.number != nil)
     for words in result.notes { Output.error.line("randmap: \(words)") }

@@ -33,6 +33,7 @@ struct Fixes {
     guard errors.isEmpty else { throw CommandError(.findings, "nothing is written") }
     do throws(WriteError) {
       let result = try writer.write(set)
+      Output.filesAreWritten()
       for words in result.notes { Output.error.line("randmap: \(words)") }
     } catch {
       throw CommandError(.findings, error.outcome)

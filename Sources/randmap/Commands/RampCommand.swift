@@ -97,7 +97,7 @@ struct RampCommand: EditCommand {
   func details(_ edited: MailConfig) -> [String] {
     guard !cancel, let plans = try? plans(edited) else { return [] }
     let report = RampReport(plans: plans, now: edited.environment.clock())
-    return plans.isEmpty ? [] : report.text
+    return plans.isEmpty ? [] : report.textOfEdit
   }
 }
 

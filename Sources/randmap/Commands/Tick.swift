@@ -14,45 +14,46 @@ struct Tick {
   private(set) var done: [String] = []
   /// What is due and cannot be done; the rest is done all the same.
   private(set) var problems: [String] = []
-  /// Only what changes this file alone is done; nil: all.
-  private let file: String?
+  /// Only what changes one of these files alone is done; nil: all.
+  private let files: Set<String>?
   /// Looked at once: which directory is this machine's own takes the reading of its settings.
   private let place: OwnPlace
 
-  init(_ config: MailConfig, _ judge: RampJudge, in file: String? = nil) {
+  init(_ config: MailConfig, _ judge: RampJudge, in files: Set<String>? = nil) {
     before = config
     place = OwnPlace(config.directory)
-    self.file = file
+    self.files = files
     self.config = config
     let now = config.environment.clock()
-    let ends = config.endedDrains(at: now)
-    let (returned, atOnce, rest) = config.returning(ends) { [place] path in
-      place.has(path) && (file == nil || file == path)
-    }
+    let (returned, atOnce, barred, rest) = config.returning(config.endedDrains(at: now), mayChange: mayChange)
     self.config = returned
     done = atOnce.map(\.summary)
+    for (end, file) in barred { refuse(Self.staysDrained(end), file) }
     for end in rest {
-      attempt(end.summary, "\(end.member) of \(end.pool) stays drained") { config throws(EditError) in
-        try config.returning(end)
-      }
+      attempt(end.summary, Self.staysDrained(end)) { config throws(EditError) in try config.returning(end) }
     }
     let plans = self.config.ramps().compactMap { Self.due($0, judge, at: now) }
-    let (moved, followed) = self.config.following(plans.map { ($0.plan, $0.ramp) }) { [place] path in
-      place.has(path) && (file == nil || file == path)
-    }
+    let (moved, followed) = self.config.following(
+      plans.map { ($0.plan, $0.ramp) }, mayChange: mayChange)
     self.config = moved
     for (due, followed) in zip(plans, followed) {
+      let failure = "the ramp of \(due.plan.member) of \(due.plan.pool) does not move"
       switch followed {
       case .same: continue
       case .done: done.append(printable(due.words))
+      case .barred(let file): refuse(failure, file)
+      case .refused(let error): problems.append(printable("\(failure): \(error.message)"))
       case .left:
-        attempt(due.words, "the ramp of \(due.plan.member) of \(due.plan.pool) does not move") {
-          config throws(EditError) in
+        attempt(due.words, failure) { config throws(EditError) in
           try config.following(due.plan, as: due.ramp)
         }
       }
     }
   }
+
+  private static func staysDrained(_ end: DrainEnd) -> String { "\(end.member) of \(end.pool) stays drained" }
+
+  private func mayChange(_ path: String) -> Bool { place.has(path) && files?.contains(path) != false }
 
   var set: ChangeSet { config.changeSet(summary: "tick: \(done.joined(separator: "; "))") }
 
@@ -79,6 +80,14 @@ struct Tick {
     return (plan, ramp, words)
   }
 
+  /// What is not done as it needs a file that may not be changed. Of one that has its turn in another write there is nothing to say.
+  private mutating func refuse(_ failure: String, _ path: String) {
+    if place.has(path) { return }
+    problems.append(
+      "\(printable(failure)): \(printable(path)) is outside \(printable(config.directory)), which no Postfix of this machine uses"
+    )
+  }
+
   /// Keeps what `change` makes where it makes a difference.
   private mutating func attempt(
     _ success: String, _ failure: String, _ change: (MailConfig) throws(EditError) -> MailConfig
@@ -87,14 +96,8 @@ struct Tick {
       let changed = try change(config)
       // A plan may leave all as it is: then nothing was done.
       let paths = changed.editedDocuments.filter { $0.bytes != config.document($0.path)?.bytes }.map(\.path)
-      if let path = paths.first(where: { !place.has($0) }) {
-        let directory = printable(config.directory)
-        problems.append(
-          "\(printable(failure)): \(printable(path)) is outside \(directory), which no Postfix of this machine uses"
-        )
-        return
-      }
-      if paths.isEmpty || file != nil && paths.contains(where: { $0 != file }) { return }
+      if let path = paths.first(where: { !place.has($0) }) { return refuse(failure, path) }
+      if paths.isEmpty || paths.contains(where: { !mayChange($0) }) { return }
       config = changed
       done.append(printable(success))
     } catch {

@@ -43,12 +43,14 @@ struct TickCommand: ParsableCommand {
     var isWritten = false
     var reloadReason: String?
     if !dryRun, !tick.set.changes.isEmpty {
-      var results: [WriteResult] = []
-      (ticks, results, failures) = try write(tick, judge, place)
+      let written = try write(tick, judge, place)
+      (ticks, failures) = (written.ticks, written.failures)
+      let results = written.results
       for words in results.flatMap(\.notes) { Output.error.line("randmap: \(words)") }
       isWritten = results.contains { $0.number != nil }
       reloadReason = ticks.compactMap(\.config.reloadReason).first
     }
+    if isWritten { Output.filesAreWritten() }
     try print(ticks, format, written: isWritten)
     if isWritten { try place.bringIntoForce(reloadReason, reload: reload && reloadReason != nil) }
     for failure in failures { Output.error.line("randmap: tick: \(failure)") }
@@ -57,41 +59,61 @@ struct TickCommand: ParsableCommand {
     }
   }
 
-  /// Writes what is due: all of it at once, or where that cannot be, what is due in each file alone. One pool in a place that
-  /// cannot be written keeps no other from what is due.
-  private func write(
-    _ tick: Tick, _ judge: RampJudge, _ place: Workplace
-  ) throws(CommandError) -> (ticks: [Tick], results: [WriteResult], failures: [String]) {
-    func write(in file: String?) throws(WriteError) -> (Tick, WriteResult)? {
+  /// What has come of the writes.
+  private struct Written {
+    var ticks: [Tick] = []
+    var results: [WriteResult] = []
+    var failures: [String] = []
+  }
+
+  /// Each write reads the whole configuration: where many files cannot be written, the rest of them waits for the next call.
+  private static let mostWrites = 100
+
+  /// Writes what is due: all of it at once, or where that cannot be, each half of the files by itself, down to those that cannot
+  /// be written. One pool in a place that cannot be written keeps no other from what is due.
+  private func write(_ tick: Tick, _ judge: RampJudge, _ place: Workplace) throws(CommandError) -> Written {
+    func write(in files: Set<String>?) throws(WriteError) -> (Tick, WriteResult)? {
       var done = tick
       // The files may have changed after they were read: what is due is what they hold under the lock.
       let result = try place.writer.write(place.config.directory) {
         guard let now = try? place.reread() else { return nil }
-        done = Tick(now, judge, in: file)
+        done = Tick(now, judge, in: files)
         return done.set
       }
       return result.map { (done, $0) }
     }
-    let all: (Tick, WriteResult)?
-    do throws(WriteError) { all = try write(in: nil) } catch {
-      let files = tick.set.changes.map(\.path)
-      guard files.count > 1 else { throw CommandError(.findings, "tick: \(error.outcome)") }
-      var (ticks, results, failures): ([Tick], [WriteResult], [String]) = ([], [], [])
-      for file in files {
-        do throws(WriteError) {
-          guard let (tick, result) = try write(in: file) else { continue }
-          ticks.append(tick)
-          results.append(result)
-        } catch {
-          failures.append("\(printable(place.shown(file))): \(error.outcome)")
-        }
+    var written = Written()
+    let all = tick.set.changes.map(\.path)
+    var waiting = [all]
+    var count = 0
+    while let files = waiting.popLast() {
+      if count == Self.mostWrites {
+        let left = ([files] + waiting).reduce(0) { $0 + $1.count }
+        written.failures.append("\(left) more files wait for the next \"randmap tick\"")
+        break
       }
-      return (ticks, results, failures)
+      count += 1
+      let result: (tick: Tick, result: WriteResult)?
+      do throws(WriteError) { result = try write(in: count == 1 ? nil : Set(files)) } catch {
+        guard let path = files.first, all.count > 1 else {
+          throw CommandError(.findings, "tick: \(error.outcome)")
+        }
+        if files.count == 1 {
+          written.failures.append("\(printable(place.shown(path))): \(error.outcome)")
+        } else {
+          let middle = files.count / 2
+          waiting += [Array(files[middle...]), Array(files[..<middle])]
+        }
+        continue
+      }
+      if let result {
+        written.ticks.append(result.tick)
+        written.results.append(result.result)
+      } else if count == 1 {
+        throw CommandError(.findings, "tick: nothing is written: a file cannot be read any more")
+      }
     }
-    guard let (tick, result) = all else {
-      throw CommandError(.findings, "tick: nothing is written: a file cannot be read any more")
-    }
-    return ([tick], [result], [])
+    return written
   }
 
   private struct Object: Encodable {

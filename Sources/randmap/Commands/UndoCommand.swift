@@ -108,6 +108,7 @@ struct UndoCommand: ParsableCommand {
       }
       let (set, result) = try place.writer.undo(
         place.config.directory, number: number, merging: merge, anyDirectory: force, why: history.reason)
+      Output.filesAreWritten()
       show(
         set,
         result.notes + place.config.notesOnRowsLeft(by: set)

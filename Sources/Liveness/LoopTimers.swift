@@ -1,0 +1,195 @@
+// The times at which something is due on one event loop. NIO's own are not used: to take one of thousands back, NIO searches
+// all of them, and the process wakes at the time of one that was taken back.
+
+import CLinux
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// Lives on one event loop, and is called only there. One timer of the system serves all of them; it is set anew where what was due
+/// next is not due any more, so that nothing wakes the process for it.
+final class LoopTimers {
+  /// What is due at a time, until it is cancelled.
+  final class Timer {
+    fileprivate let time: NIODeadline
+    fileprivate var work: (() -> Void)?
+    private weak var timers: LoopTimers?
+
+    fileprivate init(_ time: NIODeadline, _ timers: LoopTimers, _ work: @escaping () -> Void) {
+      self.time = time
+      self.timers = timers
+      self.work = work
+    }
+
+    func cancel() {
+      if work == nil { return }
+      work = nil
+      timers?.cancelled(self)
+    }
+  }
+
+  private let eventLoop: any EventLoop
+  /// A heap: none is due before the one at half its place.
+  private var waiting: [Timer] = []
+  /// How many of them were cancelled.
+  private var cancelledCount = 0
+  /// The time that the system's timer is set to.
+  private var alarmTime: NIODeadline?
+  private var isToSet = false
+  private var isStopped = false
+  /// The system's timer; nil where the process may open no more files, and then NIO's take its place.
+  private var descriptor: Int32?
+
+  /// - Parameter eventLoop: the current one.
+  init(on eventLoop: any EventLoop) {
+    self.eventLoop = eventLoop
+    let timer = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_NONBLOCK | TFD_CLOEXEC))
+    if timer >= 0 { watch(timer) }
+  }
+
+  /// How many are kept, with those that were cancelled and not cleared away yet.
+  var count: Int { waiting.count }
+
+  /// Does `work` at a time, unless it is cancelled.
+  func at(_ time: NIODeadline, _ work: @escaping () -> Void) -> Timer {
+    let timer = Timer(time, self, work)
+    if isStopped { return timer }
+    waiting.append(timer)
+    rise(from: waiting.count - 1)
+    if alarmTime.map({ time < $0 }) ?? true { set(to: time) }
+    return timer
+  }
+
+  func after(_ time: TimeAmount, _ work: @escaping () -> Void) -> Timer { at(.now() + time, work) }
+
+  /// Nothing is due any more. Each of thousands is let go, and not looked for.
+  func stop() {
+    isStopped = true
+    waiting = []
+    set(to: nil)
+  }
+
+  // MARK: - What is due
+
+  private func fire() {
+    alarmTime = nil
+    let now = NIODeadline.now()
+    while let first = waiting.first, first.work == nil || first.time <= now {
+      removeFirst()
+      let work = first.work
+      first.work = nil
+      work?()
+    }
+    set(to: waiting.first?.time)
+  }
+
+  private func cancelled(_ timer: Timer) {
+    cancelledCount += 1
+    if cancelledCount > 64, cancelledCount * 2 > waiting.count {
+      waiting = waiting.filter { $0.work != nil }.sorted { $0.time < $1.time }
+      cancelledCount = 0
+    }
+    // Others may be cancelled, or begin, before the loop sleeps.
+    guard alarmTime == timer.time, !isToSet, !isStopped else { return }
+    isToSet = true
+    let set = NIOLoopBound({ self.setAnew() }, eventLoop: eventLoop)
+    eventLoop.execute { set.value() }
+  }
+
+  private func setAnew() {
+    isToSet = false
+    while let first = waiting.first, first.work == nil { removeFirst() }
+    set(to: waiting.first?.time)
+  }
+
+  // MARK: - The heap
+
+  private func removeFirst() {
+    guard let last = waiting.popLast() else { return }
+    let isLive = (waiting.first ?? last).work != nil
+    if !isLive { cancelledCount = max(0, cancelledCount - 1) }
+    if waiting.isEmpty { return }
+    waiting[0] = last
+    var place = 0
+    while true {
+      var soonest = place
+      for child in [2 * place + 1, 2 * place + 2] where child < waiting.count {
+        if waiting[child].time < waiting[soonest].time { soonest = child }
+      }
+      if soonest == place { return }
+      waiting.swapAt(place, soonest)
+      place = soonest
+    }
+  }
+
+  private func rise(from start: Int) {
+    var place = start
+    while place > 0, waiting[place].time < waiting[(place - 1) / 2].time {
+      waiting.swapAt(place, (place - 1) / 2)
+      place = (place - 1) / 2
+    }
+  }
+
+  // MARK: - The system's timer
+
+  /// Has it ring at a time; nil: never.
+  private func set(to time: NIODeadline?) {
+    if alarmTime == time { return }
+    alarmTime = time
+    guard let descriptor else { return setOfLoop(to: time) }
+    var value = itimerspec()
+    if let time {
+      // Zero would be never.
+      let left = max(1, (time - .now()).nanoseconds)
+      value.it_value.tv_sec = Int(left / 1_000_000_000)
+      value.it_value.tv_nsec = Int(left % 1_000_000_000)
+    }
+    timerfd_settime(descriptor, 0, &value, nil)
+  }
+
+  private func setOfLoop(to time: NIODeadline?) {
+    guard let time, !isStopped else { return }
+    _ = eventLoop.assumeIsolated().scheduleTask(deadline: time) { [weak self] in
+      if let self, self.descriptor == nil, !self.isStopped { self.fire() }
+    }
+  }
+
+  private func watch(_ timer: Int32) {
+    let handler = NIOLoopBound(Alarm { [weak self] in self?.fire() }, eventLoop: eventLoop)
+    let closed = NIOLoopBound({ [weak self] in self?.lostDescriptor() }, eventLoop: eventLoop)
+    descriptor = timer
+    NIOPipeBootstrap(group: eventLoop)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(handler.value)
+        }
+      }
+      // It closes the descriptor at its end; where it could not take it, that is ours to do.
+      .takingOwnershipOfDescriptor(input: timer)
+      .whenComplete { result in
+        switch result {
+        case .success(let channel): channel.closeFuture.whenComplete { _ in closed.value() }
+        case .failure:
+          close(timer)
+          closed.value()
+        }
+      }
+  }
+
+  /// It is not ours any more: its number may be another file's.
+  private func lostDescriptor() {
+    descriptor = nil
+    let time = waiting.first?.time
+    alarmTime = nil
+    if !isStopped { set(to: time) }
+  }
+
+  private final class Alarm: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    private let ring: () -> Void
+
+    init(_ ring: @escaping () -> Void) { self.ring = ring }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { ring() }
+  }
+}
