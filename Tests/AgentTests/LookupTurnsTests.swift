@@ -237,12 +237,13 @@ import Threads
     let alive = dispatcher.watchList.configured.filter { [17_777, 12_345].contains($0.port) }
     #expect(alive.count == 2)
     for gateway in alive { take(.answers, of: gateway, dispatcher) }
-    // It takes no more than a tenth of the time to find out.
-    try waitUntilHere { answer(dispatcher, "large").contains(":17777") }
-    for _ in 0..<50 {
+    // It takes no more than a tenth of the time to find out; one answer may have it by chance.
+    func isFirst() -> Bool {
       let first = answer(dispatcher, "large").split(separator: ",").prefix(2).joined()
-      #expect(first.contains(":17777") && first.contains(":12345"), "\(first)")
+      return first.contains(":17777") && first.contains(":12345")
     }
+    try waitUntilHere { (0..<10).allSatisfy { _ in isFirst() } }
+    #expect((0..<50).allSatisfy { _ in isFirst() })
     let large = try #require(try pool(dispatcher, "large"))
     let small = try #require(try pool(dispatcher, "small"))
     #expect(!dispatcher.isDead(large))

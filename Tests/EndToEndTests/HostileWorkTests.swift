@@ -77,7 +77,7 @@ import Testing
   @Test func ofDrainsElsewhere() throws {
     let elsewhere = try TemporaryDirectory()
     let hostile = Hostile("drains of a pool elsewhere") { size, _ in
-      try? elsewhere.write(
+      _ = try? elsewhere.write(
         "p",
         "smtp:[a]\n" + (0..<size / 64).map { "# randmap: drained smtp:[g\($0)] x2 \(Self.over)\n" }.joined())
       return ["main.cf": "# randmap: agent\ndefault_transport = randmap:\(elsewhere.path)/p\n"]

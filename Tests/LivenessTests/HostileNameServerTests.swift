@@ -16,7 +16,9 @@ import Testing
   private func lookUp(_ server: StrangeNameServer) throws -> (outcome: Outcome, time: Duration) {
     var settings = ProbeSettings()
     settings.nameServer = .init(address: server.address.host, port: 53)
-    let lookup = NameLookup(Target(.host("gw.test", port: 25), approach), settings: settings)
+    let lookup = NameLookup(
+      Target(.host("gw.test", port: 25), Approach(heloName: "relay.example", lookup: .dns)),
+      settings: settings)
     let start = ContinuousClock.now
     return (lookup.addresses(), .now - start)
   }
