@@ -28,6 +28,8 @@ struct Health {
   private var troubled: Set<Gateway> = []
   /// Those that return some mail to its sender, by what the last probe found.
   private var returning: Set<Gateway> = []
+  /// Whether some gateway returns mail: that goes by the size of a message, which no outlook knows.
+  var hasReturning: Bool { !returning.isEmpty }
   /// Those that the last probe found alive.
   private var alive: Set<Gateway> = []
   /// When a delivery failed at a gateway; until the next probe, but not for ever.

@@ -14,26 +14,31 @@ struct PoolOutlook {
   private let groups: [Prospect: Group]
   /// The results that deliveries pass by for a while.
   let passedBy: Set<String>
+  /// Whether no member is alive. One that deliveries pass by greets all the same.
+  let isDead: Bool
 
   /// Of each kind, so many are given: more than a list of next hops takes.
   private static let most = 60
 
+  /// - Parameter prospect: as probes say.
   init(_ pool: AgentPool, passedBy: Set<String>, _ prospect: (AgentMember) -> Prospect) {
     self.passedBy = passedBy
     var groups: [Prospect: Group] = [:]
+    var isDead = true
     for (index, member) in pool.members.enumerated() {
-      let found = prospect(member)
+      let probed = prospect(member)
+      if probed == .alive { isDead = false }
+      let found = passedBy.contains(member.result) ? max(probed, .failing) : probed
       groups[found, default: Group()].members.append(index)
       groups[found]?.weights.append(member.weight)
     }
+    self.isDead = isDead
     self.groups = groups.mapValues { group in
       var group = group
       group.sums = runningSums(of: group.weights)
       return group
     }
   }
-
-  var isDead: Bool { groups[.alive] == nil }
 
   /// Some members of each kind, the best kind first, each kind in the order of chance.
   func some(_ chance: inout Chance) -> [Int] {
@@ -94,11 +99,7 @@ extension Dispatcher {
   /// What can be expected of the members of a large pool: as it was a moment ago.
   func outlook(of pool: AgentPool) -> PoolOutlook {
     outlooks.outlook(of: pool, after: health.changes) {
-      let passedBy = results.passedBy(pool, at: .now)
-      return PoolOutlook(pool, passedBy: passedBy) { [health] member in
-        let prospect = health.prospect(of: member)
-        return passedBy.contains(member.result) ? max(prospect, .failing) : prospect
-      }
+      PoolOutlook(pool, passedBy: results.passedBy(pool, at: .now)) { [health] in health.prospect(of: $0) }
     }
   }
 

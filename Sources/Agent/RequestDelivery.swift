@@ -63,9 +63,10 @@ final class RequestDelivery {
   }
 
   private func tryMember(of pool: AgentPool, order: MemberOrder) {
+    let isSampleEnough = unreachable.isEmpty && !dispatcher.health.hasReturning
     guard
       let plan = DeliveryPlan(
-        pool, order: unreachable.isEmpty ? order : order.all,
+        pool, order: isSampleEnough ? order : order.all,
         listsSupported: dispatcher.supportsNextHopLists,
         excluded: Set(unreachable.map(\.transport)),
         prospect: dispatcher.prospects(in: pool, messageSize: request.messageSize))

@@ -103,8 +103,9 @@ static inline int randmap_query(const char *name, int type, const struct sockadd
   if (res_ninit(&state) != 0) { *why = NETDB_INTERNAL; return -1; }
   state.retrans = 3;
   state.retry = 2;
-  // An answer that is cut comes as it is: by TCP, the library would wait without a limit.
+  // By TCP the library would wait without a limit: an answer that is cut comes as it is, and resolv.conf's use-vc does not count.
   state.options |= RES_IGNTC;
+  state.options &= ~(unsigned long)RES_USEVC;
   if (name_server) { state.nsaddr_list[0] = *name_server; state.nscount = 1; }
   int length = res_nquery(&state, name, ns_c_in, type, answer, size);
   *why = state.res_h_errno;

@@ -91,7 +91,7 @@ extension LoggedWrite.LoggedFile {
 }
 
 struct History {
-  /// How many writes are kept, and for how long; the last one always is.
+  /// How many writes are kept, and for how long; the last ones always are (`fewestWrites`).
   static let mostWrites = 50
   static let longestSeconds: Int64 = 90 * 24 * 3600
   /// The last ones stay however old they are: the clock may be wrong, and one write in a wrong year must not take the rest along.

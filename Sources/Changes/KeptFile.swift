@@ -3,6 +3,7 @@
 
 import Glibc
 import PostfixFiles
+import System
 
 extension FileSystem {
   /// Puts a file in the place of the one at `path`; its directory is made where it is missing.
@@ -29,7 +30,23 @@ extension FileSystem {
   private func place(_ bytes: Bytes, at path: String) throws(WriteError) {
     // The process of another host may have the same number.
     let aside = Name("\(path).\(Journal.newToken())")
+    removeAsides(of: path)
     _ = try writeNew(aside, bytes, .ours(mode: 0o600), standingFor: path)
     try act(.rename(from: aside, to: Name(path)))
+  }
+
+  /// Removes what ended runs left beside a file: nobody writes one for a day. One that stays harms nothing.
+  private func removeAsides(of path: String) {
+    let directory = FileReader.directory(of: path)
+    let start = path.split(separator: "/").last.map { "\($0)." } ?? ""
+    for name in directoryNames(directory) where name.hasPrefix(start) {
+      let token = name.dropFirst(start.count)
+      let aside = Name("\(directory)/\(name)")
+      guard token.utf8.count == 16, token.allSatisfy({ $0.isASCII && $0.isHexDigit }),
+        let status = (try? aside.status()) ?? nil, status.st_mode & S_IFMT == S_IFREG,
+        time(nil) - status.st_mtim.tv_sec > 24 * 3600
+      else { continue }
+      try? act(.remove(aside))
+    }
   }
 }

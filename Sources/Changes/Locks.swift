@@ -93,7 +93,9 @@ struct PostconfLock {
       }
       close(descriptor)
       // Another program puts a new file there again and again.
-      if ContinuousClock.now >= deadline { throw .busy(name.path, by: nil) }
+      if ContinuousClock.now >= deadline {
+        throw .busy(name.path, by: "a program that makes it again and again")
+      }
     }
   }
 

@@ -53,6 +53,7 @@ extension WriteError: CustomStringConvertible {
       "another program is writing: \(path) is locked by "
         + (holder
           ?? "a process that this machine does not show, perhaps one of another host or of a container")
+        + "; wait until it has ended, then run the command again"
     case .system(let error): error.description + Self.remedy(error)
     case .database(let error): error.message
     case .index(let source, let error): "no index of \(source) could be built: \(error)"
@@ -104,7 +105,9 @@ extension WriteError: CustomStringConvertible {
     case ENOSPC: return "; make room on that file system (\"df -h\", \"df -i\"), then run the command again"
     case EDQUOT:
       return "; this user may not store more there (\"quota\"): make room, then run the command again"
-    case EFBIG: return "; a file of this process may not be so large: see \"ulimit -f\""
+    case EFBIG:
+      return
+        "; a file of this process may not be so large: raise that limit with \"ulimit -f unlimited\", then run the command again"
     default: return ""
     }
   }

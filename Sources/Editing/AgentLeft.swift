@@ -18,10 +18,14 @@ extension MailConfig {
     }
     if !edited.agentMarks(ownOnly: false).isEmpty {
       let others = edited.limitsOfAgent.others
+      // Without names, convert takes those in databases along.
+      let hasRows = edited.poolSites().contains(where: \.isInDatabase)
       notes.append(
-        others.isEmpty
-          ? "\(start): \"\(Self.agentMark)\" stays in main.cf, because randmap did not write it; to take it away: randmap convert --to stock"
-          : "\(start): \"\(Self.agentMark)\" stays in main.cf with \(others.joined(separator: ", ")), which randmap did not write; to take these away, remove their lines"
+        others.isEmpty && hasRows
+          ? "\(start): \"\(Self.agentMark)\" stays in main.cf, because randmap did not write it; to take it away, remove that line"
+          : others.isEmpty
+            ? "\(start): \"\(Self.agentMark)\" stays in main.cf, because randmap did not write it; to take it away: randmap convert --to stock"
+            : "\(start): \"\(Self.agentMark)\" stays in main.cf with \(others.joined(separator: ", ")), which randmap did not write; to take these away, remove their lines"
       )
     }
     if edited.hasRunningAgent {

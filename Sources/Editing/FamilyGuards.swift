@@ -9,11 +9,21 @@ extension MailConfig {
   func familyGuards(against edited: MailConfig) -> [EditGuard] {
     // Nearly all have both protocols: then no pool is looked at.
     guard edited.turnsOffProtocols else { return [] }
-    let known = Set(gateways().filter { !$0.isDrained }.map(\.gateway))
+    let known = Dictionary(
+      gateways().filter { !$0.isDrained }.map { ($0.gateway, $0.transports) },
+      uniquingKeysWith: { $0.union($1) })
+    var ofTransports: [String: Set<String>] = [:]
     return edited.gateways().compactMap { use in
-      guard !use.isDrained, !known.contains(use.gateway), let family = use.gateway.family else { return nil }
-      let protocols =
-        use.transports.map(edited.protocols(of:)) + (use.transports.isEmpty ? [edited.protocols] : [])
+      guard !use.isDrained, let family = use.gateway.family else { return nil }
+      let new = use.transports.subtracting(known[use.gateway] ?? [])
+      // Known, and by no other transport than before.
+      if new.isEmpty, known[use.gateway] != nil { return nil }
+      var protocols = new.isEmpty ? [edited.protocols] : []
+      for transport in new.sorted() {
+        let own = ofTransports[transport] ?? edited.protocols(of: transport)
+        ofTransports[transport] = own
+        protocols.append(own)
+      }
       guard
         let without = protocols.first(where: { !$0.isEmpty && $0.isDisjoint(with: ["all", family.rawValue]) })
       else { return nil }

@@ -12,8 +12,9 @@ extension MailConfig {
         pool.members.count == 1, let last = pool.members.first
       else { return nil }
       let wish = PoolWish(scope(of: pool), [WantedMember(.text(last.result))])
-      guard (try? planning(wish, on: ownMachine(context))) != nil else { return nil }
-      return printable("\(pool.id) has one member now; to make it one destination again: \(wish.call)")
+      guard let plan = try? planning(wish, on: ownMachine(context)) else { return nil }
+      return printable(
+        "\(pool.id) has one member now; to make it one destination again: \(plan.call(of: wish))")
     }
   }
 

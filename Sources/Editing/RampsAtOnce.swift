@@ -58,7 +58,8 @@ extension MailConfig {
         splices[document.path, default: []] += change.splices
         documents[document.path] = document
       } catch {
-        for number in numbers { followed[number] = .refused(error) }
+        // The others do not wait for the one whose share cannot be had: each is followed by itself.
+        for number in numbers { followed[number] = numbers.count == 1 ? .refused(error) : .left }
       }
     }
     var config = self

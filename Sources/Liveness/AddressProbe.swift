@@ -76,7 +76,7 @@ final class AddressProbe: ChannelInboundHandler {
     let probe = AddressProbe(endpoint, settings: settings, tls: tls, timers, done: done)
     let handler = NIOLoopBound(probe, eventLoop: eventLoop)
     var bootstrap = ClientBootstrap(group: eventLoop)
-      // Never: the time is kept here.
+      // Never: the time is kept here. NIO keeps a timer of its own while a connection is made; connection_limit bounds these.
       .connectTimeout(.hours(24 * 365))
       // Replies are short, and each connection keeps its buffer; the default grows to 64 KiB.
       .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512))

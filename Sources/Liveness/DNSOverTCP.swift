@@ -69,10 +69,11 @@ struct DNSOverTCP {
 
   private func read(_ count: Int, _ file: Int32, until deadline: ContinuousClock.Instant) -> [UInt8]? {
     var bytes: [UInt8] = []
+    // Large enough for all but the longest answers; a server may send single bytes.
+    var piece = [UInt8](repeating: 0, count: min(count, 4096))
     while bytes.count < count {
       guard wait(file, POLLIN, until: deadline) else { return nil }
-      var piece = [UInt8](repeating: 0, count: count - bytes.count)
-      let got = recv(file, &piece, piece.count, 0)
+      let got = recv(file, &piece, min(piece.count, count - bytes.count), 0)
       if got > 0 {
         bytes += piece.prefix(got)
       } else if got == 0 || ![EAGAIN, EINTR].contains(errno) {

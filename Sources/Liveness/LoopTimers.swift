@@ -52,8 +52,8 @@ final class LoopTimers {
 
   /// Does `work` at a time, unless it is cancelled.
   func at(_ time: NIODeadline, _ work: @escaping () -> Void) -> Timer {
+    if isStopped { return Timer(time, self) {} }
     let timer = Timer(time, self, work)
-    if isStopped { return timer }
     waiting.append(timer)
     rise(from: waiting.count - 1)
     if alarmTime.map({ time < $0 }) ?? true { set(to: time) }
@@ -65,6 +65,8 @@ final class LoopTimers {
   /// Nothing is due any more. Each of thousands is let go, and not looked for.
   func stop() {
     isStopped = true
+    // The work holds who asked for it, and who asked holds the timer: neither would ever go.
+    for timer in waiting { timer.work = nil }
     waiting = []
     set(to: nil)
   }

@@ -238,8 +238,9 @@ struct Row {
 
   /// Of a column that holds a text; only until the next step.
   private func bytes(_ column: Int32) -> UnsafeRawBufferPointer {
-    let bytes = sqlite3_column_blob(statement, column)
-    return UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, column)))
+    // The text first: of a database in UTF-16 it makes UTF-8, which is what is counted then.
+    let text = sqlite3_column_text(statement, column)
+    return UnsafeRawBufferPointer(start: text, count: Int(sqlite3_column_bytes(statement, column)))
   }
 
   // A pool may have very many rows, and most of their columns are empty: these make no value in between.

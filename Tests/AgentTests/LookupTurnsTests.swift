@@ -170,6 +170,41 @@ import Threads
     #expect(large < 4 * small, "\(small) s and \(large) s")
   }
 
+  /// A gateway that takes small messages alone is alive until the size of the message is known.
+  @Test func aLargeMessageFindsTheFewThatTakeIt() throws {
+    let members = (0..<2_000).map { "!smtp:[127.0.0.2]:\(10_000 + $0)" }.joined()
+    let dispatcher = try dispatcher(main: "relay_transport = randmap:all\nall = randmap:\(members)\n")
+    let last = "smtp:[127.0.0.2]:11999"
+    var found: AgentPool?
+    dispatcher.pool(PoolRequest(text: Bytes("all".utf8))) { found = try? $0.get() }
+    let pool = try #require(found)
+    for member in pool.members {
+      for target in member.targets {
+        take(
+          member.result == last ? .answers : .sizeTooSmall(offered: 1_000, limit: 10_240_000),
+          of: target.gateway, dispatcher)
+      }
+    }
+    #expect(!dispatcher.isDead(pool) && dispatcher.health.hasReturning)
+    let plan = DeliveryPlan(
+      pool, order: dispatcher.order(pool, key: nil).all, listsSupported: true, excluded: [],
+      prospect: dispatcher.prospects(in: pool, messageSize: 1_000_000))
+    #expect(plan.map { pool.members[$0.chosen].result } == last)
+  }
+
+  /// A gateway that deliveries pass by for a while greets all the same.
+  @Test func aPoolOfGatewaysThatRestIsNotDead() throws {
+    let members = (0..<200).map { "!smtp:[127.0.0.2]:\(10_000 + $0)" }.joined()
+    let dispatcher = try dispatcher(main: "relay_transport = randmap:all\nall = randmap:\(members)\n")
+    var found: AgentPool?
+    dispatcher.pool(PoolRequest(text: Bytes("all".utf8))) { found = try? $0.get() }
+    let pool = try #require(found)
+    let all = Set(pool.members.map(\.result))
+    let outlook = PoolOutlook(pool, passedBy: all) { _ in .alive }
+    #expect(!outlook.isDead)
+    #expect(PoolOutlook(pool, passedBy: []) { _ in .inTrouble }.isDead)
+  }
+
   @Test func membersAreDrawnByWeightAndEachOnce() {
     var counts = [0, 0, 0]
     var second = [0, 0, 0]

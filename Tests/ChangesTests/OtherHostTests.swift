@@ -45,7 +45,6 @@ import Testing
       let transport = try readText(scene.directory + "/transport")
       #expect([Scene.oldTransport, Scene.newTransport].contains(transport), "point \(point)")
     }
-    print("other host: interrupted at \(points) points")
     #expect(points > 10)
   }
 

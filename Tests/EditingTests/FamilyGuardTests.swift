@@ -57,5 +57,9 @@ import Testing
     }
     #expect(try guards("six:[2001:db8::1]").count == 1)
     #expect(try guards("smtp:[2001:db8::1]").isEmpty && guards("six:[192.0.2.1]").isEmpty)
+    // A gateway that another transport reaches is new to this one.
+    config = try config.applying(.setRoute(key: "relay_transport", value: "smtp:[2001:db8::1]", table: nil))
+    #expect(try guards("six:[2001:db8::1]").count == 1)
+    #expect(try guards("smtp:[2001:db8::1]").isEmpty)
   }
 }

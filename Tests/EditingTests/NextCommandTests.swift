@@ -28,7 +28,7 @@ import Testing
     let words = refused(main, "outbound", "[c]", "[d]")
     #expect(
       words.contains(
-        "; to change its pool: randmap add transport_maps 'smtp:[c]', randmap set transport_maps 'smtp:[a]:26' WEIGHT, or randmap remove transport_maps 'smtp:[a]:26'"
+        "; to change its pool: randmap add transport_maps 'smtp:[c]', or randmap set transport_maps 'smtp:[a]:26' WEIGHT, or randmap remove transport_maps 'smtp:[a]:26'"
       ), "\(words)")
     // The words as they were said: outbound, and no relayhost.
     let set = Edit.setWeight(pool: "outbound", member: "[c]", weight: 3)

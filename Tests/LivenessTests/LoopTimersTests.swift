@@ -55,6 +55,27 @@ import Testing
     #expect(.now - start >= .milliseconds(99))
   }
 
+  /// What is due holds who asked for it, and who asked holds the timer.
+  @Test func whatWasStoppedIsLetGo() throws {
+    final class Asker { var timer: LoopTimers.Timer? }
+    let place = try Place()
+    defer { place.end() }
+    let areGone = try place.onLoop { timers in
+      weak var waiting: Asker?
+      weak var late: Asker?
+      do {
+        let asker = Asker()
+        asker.timer = timers.after(.hours(1)) { _ = asker }
+        timers.stop()
+        let other = Asker()
+        other.timer = timers.after(.hours(1)) { _ = other }
+        (waiting, late) = (asker, other)
+      }
+      return waiting == nil && late == nil
+    }
+    #expect(areGone)
+  }
+
   /// What is done at a time may set other times, and take some back that are due as well.
   @Test func whatIsDueMayTakeBackWhatIsDue() throws {
     let place = try Place()

@@ -271,4 +271,20 @@ import Testing
     let error = try refusal(copy)
     #expect(error == .logOfACopy(copy), "\(String(describing: error))")
   }
+
+  /// SQLite keeps texts as the database was made.
+  @Test(arguments: ["UTF-8", "UTF-16le", "UTF-16be"]) func textsOfAnyEncodingAreRead(encoding: String) throws
+  {
+    let directory = try TemporaryDirectory()
+    let database = try DatabaseConnection(directory.file("x.db"), .create)
+    try database.run("PRAGMA encoding = '\(encoding)'; CREATE TABLE t (a TEXT, b TEXT)")
+    try database.run("INSERT INTO t VALUES (?, ?)", for: [[.text("smtp"), .text("[gw1.example]:587 ü")]])
+    var found: [Value] = []
+    var word: String?
+    try database.query("SELECT a, b FROM t") { row in
+      found = [row[0], row[1]]
+      word = row.word(0)
+    }
+    #expect(found == [.text("smtp"), .text("[gw1.example]:587 ü")] && word == "smtp")
+  }
 }

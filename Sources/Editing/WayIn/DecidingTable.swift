@@ -1,5 +1,5 @@
 // A table of main.cf that answers for all mail, before any line of the mail that is meant: what changes its pool, and what takes it
-// away. Each call was tried.
+// away.
 
 import PostfixFiles
 import Routing
@@ -31,8 +31,12 @@ extension MailConfig {
     guard let edited = try? applyingAlone(probe),
       Resolver(edited, context: context).route(answer.recipient, from: answer.sender).goals != answer.goals
     else { return nil }
-    return
-      "randmap add \(id) \(other?.asArgument ?? "GATEWAY"), randmap set \(id) \(first.result.asArgument) WEIGHT, or randmap remove \(id) \(first.result.asArgument)"
+    let member = first.result.asArgument
+    // A pool is never left without a member, and the weight of an only one changes nothing.
+    let more =
+      site.content.choices.count > 1
+      ? ["randmap set \(id) \(member) WEIGHT", "randmap remove \(id) \(member)"] : []
+    return (["randmap add \(id) \(other?.asArgument ?? "GATEWAY")"] + more).joined(separator: ", or ")
   }
 
   /// The call that takes away a table that answers for all mail and for nothing else, where it is the only one of its parameter and

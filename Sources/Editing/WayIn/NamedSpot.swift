@@ -103,10 +103,12 @@ extension MailConfig {
       default: site.parameter
       }
     guard parameter.mayHoldPool else {
+      let removal = "randmap remove-route \(site.parameter)"
+      let bare = try? removingRoute(site.parameter.rawValue, table: nil)
       throw .cannotPool(
         name,
         reason:
-          "its pool answers for every address: change it with randmap add \(name.asArgument) GATEWAY, randmap set and randmap remove, or take it away with randmap remove-route \(site.parameter)"
+          "its pool answers for every address. To add a gateway: randmap add \(name.asArgument) GATEWAY; to change a weight: randmap set \(name.asArgument) MEMBER WEIGHT; to take the pool away: \(bare.map { forcing(removal, to: $0) } ?? removal)"
       )
     }
     return valueSpot(parameter, sites: [site])

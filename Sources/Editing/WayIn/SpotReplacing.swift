@@ -200,8 +200,8 @@ extension MailConfig {
   }
 
   /// Without the line that declares the agent, and without its limits, if the edit took away the last pool that needs it: an agent
-  /// that still runs needs neither, and the next pool brings them again. If no pool needed it before the edit, the line has another reason and stays; so it does
-  /// with limits that somebody has chosen, and where a person wrote it.
+  /// that still runs needs neither, and the next pool brings them again. If no pool needed it before the edit, the line has another
+  /// reason and stays; so it does with limits that somebody has chosen, and where a person wrote it.
   ///
   /// - Parameter whoeverWroteIt: where a person says that the agent is in use no more.
   func removingAgentMark(of before: MailConfig, whoeverWroteIt: Bool = false) -> MailConfig {

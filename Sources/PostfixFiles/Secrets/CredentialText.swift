@@ -38,11 +38,16 @@ package func hostOfCredentials(_ word: Bytes) -> Bytes {
 }
 
 extension Document {
+  /// Whether its name says that passwords are in it.
+  package var isNamedForPasswords: Bool {
+    let name = (path.split(separator: "/").last ?? "").lowercased()
+    return ["sasl", "passw", "cred"].contains(where: name.contains)
+  }
+
   /// Whether a file is one of passwords: by its name, or by entries such as `[gw1.example]:587 user:password` or
   /// `gw1.example user@example.com:password`. Of a transport table a key in brackets is an address, with a destination.
   package var holdsPasswords: Bool {
-    let name = (path.split(separator: "/").last ?? "").lowercased()
-    if name.contains("passwd") || name.contains("password") { return true }
+    if isNamedForPasswords { return true }
     return lines.prefix(50).contains { line in
       let words = SourcedText(line, of: self).trimmed().bytes.split(whereSeparator: \.isSpace)
       guard words.count == 2, let colon = words[1].firstIndex(of: .colon) else { return false }

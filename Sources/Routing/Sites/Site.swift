@@ -152,5 +152,3 @@ extension SourcedText {
   /// `DUNNO` in a table: as if nothing had been found.
   package var isNoAnswer: Bool { count == 5 && text.uppercased() == "DUNNO" }
 }
-
-/// Collects the sites of one parameter that takes tables.

@@ -2,6 +2,7 @@
 
 import PostfixFiles
 
+/// Collects the sites of one parameter that takes tables.
 struct SiteWalk {
   let config: MailConfig
   let parameter: RoutingParameter

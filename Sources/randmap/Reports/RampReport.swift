@@ -28,7 +28,7 @@ struct RampReport {
     }
   }
 
-  /// The plans that one edit makes: those of many pools are mostly the same, and their table is shown once.
+  /// The plans that one edit makes: those of many members are mostly the same, and their table is shown once.
   var textOfEdit: [String] {
     var order: [Ramp] = []
     var same: [Ramp: [RampPlan]] = [:]
@@ -41,13 +41,13 @@ struct RampReport {
       guard let first = group.first else { return [] }
       let others = group.dropFirst().prefix(Self.mostShown).map { heading(of: $0) }
       let more = group.count - 1 - others.count
-      return others + (more > 0 ? ["... \(more) more pools with the same plan"] : []) + lines(of: first)
+      return others + (more > 0 ? ["... \(more) more members with the same plan"] : []) + lines(of: first)
     }
     let left = order.dropFirst(Self.mostShown).reduce(0) { $0 + (same[$1]?.count ?? 0) }
     return shown + (left > 0 ? ["... \(left) more plans; \"randmap ramp\" shows them"] : [])
   }
 
-  /// Of plans that differ, and of pools with the same plan, so many are shown after an edit.
+  /// Of plans that differ, and of members with the same plan, so many are shown after an edit.
   private static let mostShown = 5
 
   private func heading(of plan: RampPlan) -> String {

@@ -72,9 +72,9 @@ struct RouteReport {
     guard let asked = asked(route) else { return nil }
     let typed = internalForm(route.written)
     return "Postfix asks for \(printable(asked)): "
-      + (typed.contains("@")
-        ? "it adds .$mydomain to a domain without a dot (append_dot_mydomain)"
-        : "it adds @$myorigin to an address without a domain (append_at_myorigin)")
+      + (asked.utf8.starts(with: "\(typed)@".utf8)
+        ? "it adds @$myorigin to an address without a domain (append_at_myorigin)"
+        : "it adds .$mydomain to a domain without a dot (append_dot_mydomain)")
   }
 
   private func asked(_ route: (written: String, answer: RouteAnswer)) -> String? {

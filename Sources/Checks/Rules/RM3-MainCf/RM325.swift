@@ -62,7 +62,8 @@ extension Rule {
       subject.config.unnamedFiles.sorted { $0.key < $1.key }.compactMap { path, document in
         let entries = Array(Table(document).entries.prefix(200))
         if let finding = subject.unnamedPolicies(path, entries, document)
-          ?? subject.unnamedCredentials(path, entries) ?? subject.unnamedAliases(path, entries, document)
+          ?? subject.unnamedCredentials(path, entries, document)
+          ?? subject.unnamedAliases(path, entries, document)
         {
           return finding
         }
@@ -113,9 +114,11 @@ extension Subject {
   }
 
   /// A finding for a table of credentials, whose values are all `user:password`. Only its key is shown.
-  fileprivate func unnamedCredentials(_ path: String, _ entries: [TableEntry]) -> Finding? {
+  fileprivate func unnamedCredentials(
+    _ path: String, _ entries: [TableEntry], _ document: Document
+  ) -> Finding? {
     let name = fileName(path)
-    guard let first = entries.first, ["sasl", "passw", "cred"].contains(where: name.lowercased().contains),
+    guard let first = entries.first, document.isNamedForPasswords,
       entries.allSatisfy({ $0.key.bytes.contains(UInt8(ascii: ".")) && $0.value.bytes.contains(.colon) })
     else { return nil }
     let parameter = "smtp_sasl_password_maps = hash:$config_directory/\(printable(name))"
