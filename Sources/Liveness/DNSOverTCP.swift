@@ -20,7 +20,8 @@ struct DNSOverTCP {
       }
       servers = [found[0]]
     } else {
-      servers = Array(found.prefix(Int(randmap_name_servers(&found, Int32(found.count)))))
+      let count = randmap_name_servers(&found, Int32(found.count))
+      servers = Array(found.prefix(Int(count)))
     }
   }
 
