@@ -103,9 +103,15 @@ static inline int randmap_query(const char *name, int type, const struct sockadd
   if (res_ninit(&state) != 0) { *why = NETDB_INTERNAL; return -1; }
   state.retrans = 3;
   state.retry = 2;
-  // By TCP the library would wait without a limit: an answer that is cut comes as it is, and resolv.conf's use-vc does not count.
+  // By TCP the library would wait without a limit: an answer that is cut comes as it is, and where resolv.conf says use-vc it is as
+  // if one had been cut.
   state.options |= RES_IGNTC;
-  state.options &= ~(unsigned long)RES_USEVC;
+  if ((state.options & RES_USEVC) && size > 2) {
+    res_nclose(&state);
+    answer[2] |= 0x02;
+    *why = TRY_AGAIN;
+    return -1;
+  }
   if (name_server) { state.nsaddr_list[0] = *name_server; state.nscount = 1; }
   int length = res_nquery(&state, name, ns_c_in, type, answer, size);
   *why = state.res_h_errno;
