@@ -55,25 +55,47 @@ final class DatabaseAnswers: Sendable {
     guard !members.isEmpty else {
       return Distribution(Bytes("retry:4.3.0 the pool \(pool) has no member".utf8))
     }
+    guard members.count <= Self.mostOrdered else { return firstOnly(members, weights) }
     var orders: [(order: [Int], share: Double)] = [([], 1)]
-    let steps = members.count <= Self.mostOrdered ? members.count : 1
-    for _ in 0..<steps {
+    for _ in members {
       orders = orders.flatMap { order, share in
         let left = members.indices.filter { !order.contains($0) }
         let total = left.reduce(0) { $0 + weights[$1] }
         return left.map { (order + [$0], share * weights[$0] / total) }
       }
     }
-    let answers = orders.map { order, share in
-      (list(order + members.indices.filter { !order.contains($0) }, of: members), share)
-    }
-    return Distribution(answers)
+    let hops = members.map { Bytes($0.nextHop.utf8) }
+    return Distribution(
+      orders.map { order, share in
+        let first = members[order[0]].transport
+        return (Self.list(order.filter { members[$0].transport == first }, of: hops, first), share)
+      })
   }
 
-  private func list(_ order: [Int], of members: [MemberRow]) -> Bytes {
-    guard let first = order.first.map({ members[$0].transport }) else { return [] }
-    let hops = order.map { members[$0] }.filter { $0.transport == first }.map(\.nextHop)
-    let list = hops.joined(separator: ", ").replacing(", inet:", with: ", ")
-    return Bytes(((first.isEmpty ? "" : first + ":") + list).utf8)
+  /// Each member first, with its share; of the others as many as a list has that smtp(8) may come to the end of. All of them after
+  /// each of thousands would be the square of them.
+  private func firstOnly(_ members: [MemberRow], _ weights: [Double]) -> Distribution<Bytes> {
+    let hops = members.map { Bytes($0.nextHop.utf8) }
+    let total = weights.reduce(0, +)
+    let others = Dictionary(grouping: members.indices) { members[$0].transport }
+      .mapValues { $0.prefix(Self.longestList) }
+    return Distribution(
+      members.indices.map { index in
+        let transport = members[index].transport
+        let rest = others[transport, default: []].lazy.filter { $0 != index }.prefix(Self.longestList - 1)
+        return (Self.list([index] + rest, of: hops, transport), weights[index] / total)
+      })
+  }
+
+  private static let longestList = 50
+
+  private static func list(_ order: [Int], of hops: [Bytes], _ transport: String) -> Bytes {
+    var list = transport.isEmpty ? [] : Bytes("\(transport):".utf8)
+    let inet = Bytes("inet:".utf8)
+    for (place, index) in order.enumerated() {
+      if place > 0 { list += Bytes(", ".utf8) }
+      list += place > 0 && hops[index].starts(with: inet) ? hops[index][inet.count...] : hops[index][...]
+    }
+    return list
   }
 }
