@@ -46,7 +46,7 @@ extension FileSystem {
         let status = (try? aside.status()) ?? nil, status.st_mode & S_IFMT == S_IFREG,
         time(nil) - status.st_mtim.tv_sec > 24 * 3600
       else { continue }
-      try? act(.remove(aside))
+      _ = try? act(.remove(aside))
     }
   }
 }
