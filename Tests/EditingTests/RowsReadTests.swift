@@ -52,16 +52,17 @@ import Testing
       }
     }
     try writeFile("\(etc)/main.cf", made.main.document.bytes.text)
-    return try Self.edits.map { _, edit in
+    return try Self.edits.enumerated().map { number, edit in
       let before = DatabaseConnection.rowsRead.load(ordering: .relaxed)
       let config = try MailConfig(directory: etc, environment: environment).readingFiles()
       let pool = try #require(config.pools().first { $0.notation.name == "database" })
       let there = pool.members.count
-      let edited = try config.applying(edit(pool.id))
+      let edited = try config.applying(edit.1(pool.id))
       #expect(config.guards(against: edited, states: [:]).isEmpty)
       if isDisturbed, case .database(let path, let name) = pool.notation {
         let state = MemberState(pool: name, transport: "", nextHop: "[127.1.0.3]:9", state: "up")
-        try OpenStore(path).write([state], at: 1)
+        // Where nothing is new, nothing is written.
+        try OpenStore(path).write([state], at: Int64(number + 1))
       }
       let result = try writer.write(edited.changeSet(summary: "test"))
       #expect(result.number != nil)
