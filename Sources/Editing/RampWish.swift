@@ -56,12 +56,12 @@ package struct RampWish: Hashable, Sendable {
   ) throws(EditError) -> [RampPlan] {
     guard let member else {
       guard let pool else { return config.ramps() }
-      let ids = try config.poolsNamed(pool).map(\.id)
+      let ids = Set(try config.poolsNamed(pool).map(\.id))
       return config.ramps().filter { ids.contains($0.pool) }
     }
-    let meant = try config.memberships(of: member, in: pool, drained: nil)
-    return config.ramps().filter { plan in meant.contains { $0.pool == plan.pool && $0.member == plan.member }
-    }
+    // A gateway may be a member of thousands of pools, and have a plan in each.
+    let meant = Set(try config.memberships(of: member, in: pool, drained: nil).map { [$0.pool, $0.member] })
+    return config.ramps().filter { meant.contains([$0.pool, $0.member]) }
   }
 
   /// The edits that it comes to.

@@ -6,8 +6,7 @@ import TestSupport
 import TestTraits
 import Testing
 
-@Suite(.waits, .timeLimit(.minutes(20)), .enabled(if: geteuid() == 0, "root mounts a small file system"))
-struct FullDiskTests {
+@Suite(.waits, .timeLimit(.minutes(20))) struct FullDiskTests {
   /// What is on the small file system.
   enum Small: String, CaseIterable { case configuration, state, both }
 
@@ -67,7 +66,8 @@ struct FullDiskTests {
     try undo
     """#
 
-  @Test(arguments: Small.allCases) func theFilesAreOldOrNew(small: Small) throws {
+  @Test(.enabled(if: geteuid() == 0, "root mounts a small file system"), arguments: Small.allCases)
+  func theFilesAreOldOrNew(small: Small) throws {
     let directory = try TemporaryDirectory()
     let finished = try run(
       requiredTool("unshare", package: "util-linux"),

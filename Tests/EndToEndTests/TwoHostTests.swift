@@ -5,8 +5,7 @@ import TestSupport
 import TestTraits
 import Testing
 
-@Suite(.waits, .timeLimit(.minutes(10)), .enabled(if: geteuid() == 0, "root makes the namespaces"))
-struct TwoHostTests {
+@Suite(.waits, .timeLimit(.minutes(10))) struct TwoHostTests {
   private let directory: TemporaryDirectory
 
   init() throws {
@@ -35,7 +34,9 @@ struct TwoHostTests {
       environment: ["XDG_CONFIG_HOME": directory.path])
   }
 
-  @Test func eachTakesBackWhatTheOtherWrote() throws {
+  @Test(.enabled(if: geteuid() == 0, "root makes the namespaces")) func eachTakesBackWhatTheOtherWrote()
+    throws
+  {
     let first = try readText(directory.file("main.cf"))
     #expect(try here("set", "relay_transport", "[127.0.0.3]", "2", "--write").status == .exited(0))
     let second = try readText(directory.file("main.cf"))
@@ -47,7 +48,9 @@ struct TwoHostTests {
     #expect(try readText(directory.file("main.cf")) == first)
   }
 
-  @Test func theLockOfTheOtherHoldsAndIsSaid() throws {
+  @Test(.enabled(if: geteuid() == 0, "root makes the namespaces")) func theLockOfTheOtherHoldsAndIsSaid()
+    throws
+  {
     let lock = open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     defer { close(lock) }
     try #require(flock(lock, LOCK_EX) == 0)
@@ -64,7 +67,7 @@ struct TwoHostTests {
     #expect(try onOtherHost("pools").status == .exited(0))
   }
 
-  @Test func noEditOfTwoHostsIsLost() throws {
+  @Test(.enabled(if: geteuid() == 0, "root makes the namespaces")) func noEditOfTwoHostsIsLost() throws {
     let program = try randmapProgram()
     let call = { (host: String) in
       "for n in 1 2 3 4 5 6; do \(program) set-route \(host)$n.example 'smtp:[127.0.0.2]' --write -c \(directory.path) --postfix-version 3.7 >/dev/null || echo failed; done"
