@@ -6,6 +6,16 @@ import PostfixFiles
 import Routing
 
 extension MailConfig {
+  /// The edits that these come to, each of one pool by its id: of thousands, most name theirs so already.
+  package func editsOfPools(_ edits: [Edit]) throws(EditError) -> [Edit] {
+    let ids = edits.count > 1 ? Set(pools().map(\.id)) : []
+    var all: [Edit] = []
+    for edit in edits {
+      if let name = edit.pool, ids.contains(name) { all.append(edit) } else { all += try editsOfPools(edit) }
+    }
+    return all
+  }
+
   /// The edits that one edit comes to, each of one pool by its id.
   package func editsOfPools(_ edit: Edit) throws(EditError) -> [Edit] {
     guard let name = edit.pool, pool(name) == nil else { return [edit] }

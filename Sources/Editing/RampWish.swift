@@ -113,9 +113,10 @@ package struct RampWish: Hashable, Sendable {
           + pools.map(\.id).joined(separator: ", "))
     }
     var edits: [Edit] = []
+    let known = Dictionary(config.pools().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     for found in try config.memberships(of: member, in: pool, drained: nil) {
       let isDrained = found.drain != nil
-      guard let pool = config.pool(found.pool),
+      guard let pool = known[found.pool] ?? config.pool(found.pool),
         let current = pool.members.first(where: { $0.result == found.member && $0.isDrained == isDrained })
       else { continue }
       let share = isDrained ? 0.01 : (pool.share(current) * 10_000).rounded() / 10_000

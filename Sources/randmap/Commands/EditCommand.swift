@@ -70,11 +70,7 @@ extension EditCommand {
   /// What the edits make of a configuration.
   private func making(_ config: MailConfig, in place: Workplace) throws -> Proposal {
     let asked = try edits(config)
-    let edits = try refusing { () throws(EditError) in
-      var edits: [Edit] = []
-      for edit in asked { edits += try config.editsOfPools(edit) }
-      return edits
-    }
+    let edits = try refusing { () throws(EditError) in try config.editsOfPools(asked) }
     // Of `add` with a percentage the last one says all.
     let wish = try refusing { () throws(EditError) in
       guard let last = edits.last(where: \.givesWeight) else { return nil as PoolWish? }
