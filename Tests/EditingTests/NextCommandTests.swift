@@ -42,7 +42,7 @@ import Testing
         == !tables.hasPrefix("inline"), "\(words)")
     #expect(
       refused(main, "transport_maps", "[c]", "[d]").hasSuffix(
-        "change it with randmap add transport_maps GATEWAY, randmap set and randmap remove, or take it away with randmap remove-route transport_maps"
+        "To add a gateway: randmap add transport_maps GATEWAY; to change a weight: randmap set transport_maps MEMBER WEIGHT; to take the pool away: randmap remove-route transport_maps --force"
       ))
   }
 
