@@ -74,21 +74,21 @@ import Testing
   func noTimeOfARecordStopsAWrite(time: Int64) throws {
     for number in 1...3 { try write("a = \(number)\n") }
     try setTime(time, of: 1)
-    try write("a = 4\n")
-    try write("a = 5\n")
-    // One that is older than any other goes.
+    for number in 4...13 { try write("a = \(number)\n") }
+    // One that is older than any other goes; the last ten would stay.
     let numbers = try scene.writer().log(scene.directory).map(\.number)
-    #expect(numbers == (time < 0 ? [2, 3, 4, 5] : [1, 2, 3, 4, 5]))
+    #expect(numbers == Array((time < 0 ? 2 : 1)...13))
     _ = try scene.writer().undo(scene.directory)
-    #expect(try readText(main) == "a = 4\n")
+    #expect(try readText(main) == "a = 12\n")
   }
 
   @Test func whatIsTooOldGoesThoughAnEarlierRecordIsDamaged() throws {
     for number in 1...4 { try write("a = \(number)\n") }
     try writeFile(record(1), "")
     for number in 2...3 { try setTime(1, of: number) }
-    try write("a = 5\n")
-    #expect(try scene.writer().log(scene.directory).map(\.number) == [4, 5])
+    // The last ten stay however old they are.
+    for number in 5...14 { try write("a = \(number)\n") }
+    #expect(try scene.writer().log(scene.directory).map(\.number) == Array(4...14))
     #expect(try namesIn(history).contains("000001"), "it stays for a person to look at")
   }
 

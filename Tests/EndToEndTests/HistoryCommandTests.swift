@@ -178,9 +178,10 @@ private struct Log: Decodable {
     let refused = try runRandmap(["undo", "-c", sample.path])
     #expect(refused.status == .exited(1))
     #expect(
-      refused.standardError
-        == "randmap: undo: edited since that write, in other lines: \(sample.file("main.cf")); look at the diff, and say --merge to keep those edits\n"
-    )
+      refused.standardError.hasSuffix(
+        "randmap: undo: edited since that write, in other lines: \(sample.file("main.cf")); look at the diff, and say --merge to keep those edits\n"
+      ))
+    #expect(refused.standardError.hasPrefix("relay_transport:\n"), "where mail goes then is said first")
     #expect(try readFile(sample.file("main.cf")) == written + Array("# by hand\n".utf8))
     try writeFile(sample.file("main.cf"), written)
 

@@ -122,7 +122,8 @@ import Testing
     try waitUntil("a first probe of each", limit: .seconds(240)) { count.withLock { $0.count } == 20_000 }
     let start = ContinuousClock.now
     watch.shutdown()
-    #expect(.now - start < .seconds(1), "\(ContinuousClock.now - start)")
+    // A search of all for each of them took more than ten seconds.
+    #expect(.now - start < .seconds(4), "\(ContinuousClock.now - start)")
   }
 
   /// After a probe its thread sleeps until the next one: its limits have gone with it.

@@ -1,6 +1,5 @@
 // Configurations of a few bytes whose answers would take any amount of memory or time.
 
-import Glibc
 import PostfixFiles
 import Routing
 import TestSupport
@@ -91,18 +90,6 @@ import Testing
     }
     #expect(answer.isComplete && answer.outcomes.count == count)
     #expect(time < .seconds(15), "it took \(time)")
-  }
-
-  /// Of this process: others that run beside it take none of it.
-  private func processorTime<Result>(_ work: () -> Result) -> (Result, Duration) {
-    func now() -> Duration {
-      var time = timespec()
-      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-      return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-    }
-    let start = now()
-    let result = work()
-    return (result, now() - start)
   }
 
   @Test func manyKeysOfOneTableAreSortedOnce() throws {

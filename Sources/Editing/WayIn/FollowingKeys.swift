@@ -24,7 +24,11 @@ extension MailConfig {
       let destination = Destination(value)
       return destination.transport.isEmpty || destination.nextHop.isEmpty
     }
-    let specs = tables(parameter).compactMap { try? $0.get() }.map(\.unproxied)
+    var read: Set<String> = []
+    // A file that is named again has no other keys.
+    let specs = tables(parameter).compactMap { try? $0.get() }.map(\.unproxied).filter { table in
+      if case .file(let path) = table.content { read.insert(path).inserted } else { true }
+    }
     return specs.flatMap { table -> [String] in
       if case .file(let path) = table.content {
         guard !table.isPattern, let document = try? reading(absolute(path)) else { return [] }
