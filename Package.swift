@@ -46,6 +46,7 @@ let package = Package(
   products: [.executable(name: "randmap", targets: ["randmap"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections.git", from: "1.1.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-system", from: "1.6.3"),
@@ -62,7 +63,11 @@ let package = Package(
     module("Store", on: ["CSQLite", "System"]),
     module("Gateways", on: ["PostfixFiles"]),
     module("Routing", on: ["Gateways", "PostfixFiles", "Store", "System"]),
-    module("Liveness", on: ["Gateways", "Routing", "System", "CLinux"] + nio + tls),
+    module(
+      "Liveness",
+      on: [
+        "Gateways", "Routing", "System", "CLinux", .product(name: "HeapModule", package: "swift-collections"),
+      ] + nio + tls),
     module("Checks", on: ["Routing", "System"]),
     module("Traffic", on: ["Routing", "PostfixFiles", "System", "CLinux"], optimized),
     module("Changes", on: ["PostfixFiles", "Store", "PostfixTools", "System", "CLinux"]),

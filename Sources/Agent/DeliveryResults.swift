@@ -81,6 +81,8 @@ struct DeliveryResults: Sendable {
   private(set) var records: [Gateway: Record] = [:]
   /// Those that rest, or did until a moment ago: mostly none.
   private var resting: Set<Gateway> = []
+  /// How often a rest began or ended.
+  private(set) var changes = 0
 
   init(limits: DeliveryLimits = DeliveryLimits()) { self.limits = limits }
 
@@ -98,6 +100,7 @@ struct DeliveryResults: Sendable {
     if record.rest != nil {
       record.rest = nil
       resting.remove(gateway)
+      changes += 1
     }
     let window = Duration.seconds(limits.window)
     record.minutes.removeAll { now - $0.start > window }
@@ -124,6 +127,7 @@ struct DeliveryResults: Sendable {
     record.rest = Rest(end: now + length, trouble: trouble)
     record.minutes = []
     resting.insert(gateway)
+    changes += 1
     return
       "gateway \(gateway) \(trouble.reason): others get its mail for \(length.components.seconds) s, where they can"
   }

@@ -98,7 +98,7 @@ final class PoolOutlooks {
 extension Dispatcher {
   /// What can be expected of the members of a large pool: as it was a moment ago.
   func outlook(of pool: AgentPool) -> PoolOutlook {
-    outlooks.outlook(of: pool, after: health.changes) {
+    outlooks.outlook(of: pool, after: health.changes &+ results.changes) {
       PoolOutlook(pool, passedBy: results.passedBy(pool, at: .now)) { [health] in health.prospect(of: $0) }
     }
   }

@@ -35,10 +35,11 @@ extension FileSystem {
     try act(.rename(from: aside, to: Name(path)))
   }
 
-  /// Removes what ended runs left beside a file: nobody writes one for a day. One that stays harms nothing.
+  /// Removes temporary files that a process left beside a file when it ended in the middle of a write. Such a file is in use for less
+  /// than a second; only those older than a day are removed, and it does no harm if one cannot be.
   private func removeAsides(of path: String) {
     let directory = FileReader.directory(of: path)
-    let start = path.split(separator: "/").last.map { "\($0)." } ?? ""
+    let start = "\(FileReader.name(of: path))."
     for name in directoryNames(directory) where name.hasPrefix(start) {
       let token = name.dropFirst(start.count)
       let aside = Name("\(directory)/\(name)")

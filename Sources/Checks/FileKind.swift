@@ -24,7 +24,7 @@ package enum FileKind: String, Hashable, Sendable, CaseIterable {
 
   /// Whether the name of a file says that it is of this kind.
   package func isNamed(by path: String) -> Bool {
-    let name = path.split(separator: "/").last ?? ""
+    let name = FileReader.name(of: path)
     return name.hasPrefix(rawValue) || name.hasSuffix(rawValue)
   }
 

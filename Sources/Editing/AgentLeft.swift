@@ -18,14 +18,13 @@ extension MailConfig {
     }
     if !edited.agentMarks(ownOnly: false).isEmpty {
       let others = edited.limitsOfAgent.others
-      // Without names, convert takes those in databases along.
-      let hasRows = edited.poolSites().contains(where: \.isInDatabase)
+      let lines = (["\"\(Self.agentMark)\""] + others).joined(separator: ", ")
+      // Without names, convert takes pools in databases along.
+      let call =
+        others.isEmpty && !edited.poolSites().contains(where: \.isInDatabase)
+        ? "run randmap convert --to stock" : others.isEmpty ? "remove that line" : "remove these lines"
       notes.append(
-        others.isEmpty && hasRows
-          ? "\(start): \"\(Self.agentMark)\" stays in main.cf, because randmap did not write it; to take it away, remove that line"
-          : others.isEmpty
-            ? "\(start): \"\(Self.agentMark)\" stays in main.cf, because randmap did not write it; to take it away: randmap convert --to stock"
-            : "\(start): \"\(Self.agentMark)\" stays in main.cf with \(others.joined(separator: ", ")), which randmap did not write; to take these away, remove their lines"
+        "\(start): main.cf keeps \(lines), because randmap did not write \(others.isEmpty ? "it" : "all of them"); if nothing else needs \(others.isEmpty ? "it" : "them"), \(call)"
       )
     }
     if edited.hasRunningAgent {
@@ -33,7 +32,7 @@ extension MailConfig {
         directory == Self.standardDirectory
         ? "systemctl disable --now randmap-agent"
         : "end the process of randmap agent -c \(directory.asArgument)"
-      notes.append("\(start), and one still runs; after the reload: \(process)")
+      notes.append("\(start), and an agent still runs; after the reload: \(process)")
     }
     return notes.map { printable($0) }
   }

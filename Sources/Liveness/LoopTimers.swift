@@ -1,16 +1,17 @@
-// The times at which something is due on one event loop. NIO's own are not used: to take one of thousands back, NIO searches
-// all of them, and the process wakes at the time of one that was taken back.
+// The times at which something is due on one event loop. NIO's own timers are not used: to cancel one, NIO searches all of them,
+// and the process still wakes up at the time of the cancelled one.
 
 import CLinux
 import Glibc
+import HeapModule
 import NIOCore
 import NIOPosix
 
 /// Lives on one event loop, and is called only there. One timer of the system serves all of them; it is set anew where what was due
 /// next is not due any more, so that nothing wakes the process for it.
 final class LoopTimers {
-  /// What is due at a time, until it is cancelled.
-  final class Timer {
+  /// What is due at a time, until it is cancelled. In order of time.
+  final class Timer: Comparable {
     fileprivate let time: NIODeadline
     fileprivate var work: (() -> Void)?
     private weak var timers: LoopTimers?
@@ -21,6 +22,9 @@ final class LoopTimers {
       self.work = work
     }
 
+    static func == (left: Timer, right: Timer) -> Bool { left === right }
+    static func < (left: Timer, right: Timer) -> Bool { left.time < right.time }
+
     func cancel() {
       if work == nil { return }
       work = nil
@@ -29,8 +33,7 @@ final class LoopTimers {
   }
 
   private let eventLoop: any EventLoop
-  /// A heap: none is due before the one at half its place.
-  private var waiting: [Timer] = []
+  private var waiting: Heap<Timer> = []
   /// How many of them were cancelled.
   private var cancelledCount = 0
   /// The time that the system's timer is set to.
@@ -54,8 +57,7 @@ final class LoopTimers {
   func at(_ time: NIODeadline, _ work: @escaping () -> Void) -> Timer {
     if isStopped { return Timer(time, self) {} }
     let timer = Timer(time, self, work)
-    waiting.append(timer)
-    rise(from: waiting.count - 1)
+    waiting.insert(timer)
     if alarmTime.map({ time < $0 }) ?? true { set(to: time) }
     return timer
   }
@@ -66,7 +68,7 @@ final class LoopTimers {
   func stop() {
     isStopped = true
     // The work holds who asked for it, and who asked holds the timer: neither would ever go.
-    for timer in waiting { timer.work = nil }
+    for timer in waiting.unordered { timer.work = nil }
     waiting = []
     set(to: nil)
   }
@@ -76,19 +78,23 @@ final class LoopTimers {
   private func fire() {
     alarmTime = nil
     let now = NIODeadline.now()
-    while let first = waiting.first, first.work == nil || first.time <= now {
+    while let first = waiting.min, first.work == nil || first.time <= now {
       removeFirst()
       let work = first.work
       first.work = nil
       work?()
     }
-    set(to: waiting.first?.time)
+    set(to: waiting.min?.time)
+  }
+
+  private func removeFirst() {
+    if waiting.popMin()?.work == nil { cancelledCount = max(0, cancelledCount - 1) }
   }
 
   private func cancelled(_ timer: Timer) {
     cancelledCount += 1
     if cancelledCount > 64, cancelledCount * 2 > waiting.count {
-      waiting = waiting.filter { $0.work != nil }.sorted { $0.time < $1.time }
+      waiting = Heap(waiting.unordered.lazy.filter { $0.work != nil })
       cancelledCount = 0
     }
     // Others may be cancelled, or begin, before the loop sleeps.
@@ -100,36 +106,8 @@ final class LoopTimers {
 
   private func setAnew() {
     isToSet = false
-    while let first = waiting.first, first.work == nil { removeFirst() }
-    set(to: waiting.first?.time)
-  }
-
-  // MARK: - The heap
-
-  private func removeFirst() {
-    guard let last = waiting.popLast() else { return }
-    let isLive = (waiting.first ?? last).work != nil
-    if !isLive { cancelledCount = max(0, cancelledCount - 1) }
-    if waiting.isEmpty { return }
-    waiting[0] = last
-    var place = 0
-    while true {
-      var soonest = place
-      for child in [2 * place + 1, 2 * place + 2] where child < waiting.count {
-        if waiting[child].time < waiting[soonest].time { soonest = child }
-      }
-      if soonest == place { return }
-      waiting.swapAt(place, soonest)
-      place = soonest
-    }
-  }
-
-  private func rise(from start: Int) {
-    var place = start
-    while place > 0, waiting[place].time < waiting[(place - 1) / 2].time {
-      waiting.swapAt(place, (place - 1) / 2)
-      place = (place - 1) / 2
-    }
+    while let first = waiting.min, first.work == nil { removeFirst() }
+    set(to: waiting.min?.time)
   }
 
   // MARK: - The system's timer
@@ -181,7 +159,7 @@ final class LoopTimers {
   /// It is not ours any more: its number may be another file's.
   private func lostDescriptor() {
     descriptor = nil
-    let time = waiting.first?.time
+    let time = waiting.min?.time
     alarmTime = nil
     if !isStopped { set(to: time) }
   }

@@ -42,7 +42,7 @@ package struct RunningMaster {
     let count = readlink("/proc/\(pid)/exe", &buffer, buffer.count)
     guard count > 0 else { return nil }
     let path = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return path.split(separator: "/").last.map(String.init)
+    return FileReader.name(of: path)
   }
 
   private func words(_ name: String) -> [String] {

@@ -12,9 +12,7 @@ struct DatabaseStamp: Hashable, Sendable {
 
   init(_ path: String) throws(StoreError) {
     var status = stat()
-    guard lstat(path, &status) == 0 else {
-      throw errno == EACCES ? .denied(path, isWrite: false) : .missing(path)
-    }
+    guard lstat(path, &status) == 0 else { throw .notSeen(path, errno) }
     guard status.st_mode & S_IFMT == S_IFREG, !KernelFiles.have(path) else { throw .notAFile(path) }
     inode = UInt64(status.st_ino)
     size = Int(status.st_size)

@@ -12,9 +12,7 @@ func asOwner<Result>(
   guard geteuid() == 0 else { return try body() }
   var status = stat()
   // Its owner may have taken it away for this look: root's own rights are not for what comes back.
-  guard stat(directory(of: path), &status) == 0 else {
-    throw errno == EACCES ? .denied(path, isWrite: false) : .missing(path)
-  }
+  guard stat(directory(of: path), &status) == 0 else { throw .notSeen(path, errno) }
   if status.st_uid == 0 { return try body() }
   let group = setfsgid(status.st_gid)
   let user = setfsuid(status.st_uid)

@@ -66,9 +66,7 @@ private struct FileIdentity: Equatable {
 
   init(_ path: String) throws(StoreError) {
     var status = stat()
-    guard stat(path, &status) == 0 else {
-      throw errno == EACCES ? .denied(path, isWrite: false) : .missing(path)
-    }
+    guard stat(path, &status) == 0 else { throw .notSeen(path, errno) }
     device = UInt64(status.st_dev)
     inode = UInt64(status.st_ino)
   }

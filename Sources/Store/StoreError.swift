@@ -104,4 +104,9 @@ package enum StoreError: Error, Hashable, Sendable {
   }
 
   package var message: String { "\(path): \(reason)" }
+
+  /// Of a look at `path` that ended with this errno.
+  static func notSeen(_ path: String, _ number: Int32) -> StoreError {
+    number == EACCES ? .denied(path, isWrite: false) : .missing(path)
+  }
 }

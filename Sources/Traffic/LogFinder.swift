@@ -118,7 +118,7 @@ package enum LogFinder {
   /// `maillog.20261128-180000`.
   static func rotated(_ path: String) -> [(path: String, changed: Int)] {
     let directory = FileReader.directory(of: path)
-    let base = path.split(separator: "/").last.map(String.init) ?? path
+    let base = FileReader.name(of: path)
     var found: [(path: String, changed: Int, nanoseconds: Int)] = []
     for name in directoryNames(directory) {
       guard name.hasPrefix(base), isRotation(name.dropFirst(base.count)) else { continue }

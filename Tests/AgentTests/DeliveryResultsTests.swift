@@ -40,6 +40,10 @@ private func pool(_ text: String) throws -> AgentPool {
     #expect(results.trouble(of: gateway, at: start + .seconds(20))?.reason == "defers 75 % of the mail")
     #expect(results.trouble(of: gateway, at: start + .seconds(79)) == nil)
     #expect(results.records[gateway]?.total == .init(sent: 5, deferred: 15, refused: 0))
+    // What is remembered of large pools is worked out anew when a rest begins, and when it ends.
+    #expect(results.changes == 1)
+    _ = note(.sent, 1, of: gateway, from: 100, &results)
+    #expect(results.changes == 2)
   }
 
   @Test func fewOrGoodResultsSayNothing() {

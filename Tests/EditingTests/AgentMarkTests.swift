@@ -45,7 +45,7 @@ import Testing
     let plan = try written.planning(wishInWords("outbound", ["[gw1]"]), on: plannersMachine)
     #expect(
       plan.notes.contains(
-        "no pool needs the agent any more: \"# randmap: agent\" stays in main.cf, because randmap did not write it; to take it away: randmap convert --to stock"
+        "no pool needs the agent any more: main.cf keeps \"# randmap: agent\", because randmap did not write it; if nothing else needs it, run randmap convert --to stock"
       ), "\(plan.notes)")
     #expect(try !plan.config.written.converting([], to: .stock).config.saysAgent)
     var served = try wished(configToPlan("relayhost = [gw1]\n"), "outbound", "[gw1]", "[gw2]")

@@ -8,14 +8,6 @@ import Testing
 private let end = 1_795_888_800
 private let pool = "relay_transport"
 
-private func config(_ main: String, _ files: [String: String] = [:], at now: Int) -> MailConfig {
-  var environment = Environment()
-  environment.clock = { now }
-  var config = MailConfig(directory: "/etc/postfix", environment: environment, main: main)
-  for (path, text) in files { config.files[path] = .read(Document(path: path, bytes: Bytes(text.utf8))) }
-  return config
-}
-
 @Suite struct DrainEndTests {
   private let lines =
     "relay_transport =\n    randmap:\n        !smtp:[a]\n        !smtp:[b]\n        !smtp:[b]\n"
@@ -56,12 +48,12 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
     """,
   ])
   func whatIsDueIsBackInTheSameBytes(main: String) throws {
-    let before = config(main, at: end - 60)
+    let before = timedConfig(main, at: end - 60)
     let id = try #require(before.pools().first?.id)
     let drained = try before.applying(.drain(pool: id, member: "smtp:[b]", Drain(until: end, why: "x")))
     let text = drained.main.document.bytes.text
-    #expect(config(text, at: end - 1).endedDrains(at: end - 1).isEmpty)
-    let now = config(text, at: end)
+    #expect(timedConfig(text, at: end - 1).endedDrains(at: end - 1).isEmpty)
+    let now = timedConfig(text, at: end)
     let due = now.endedDrains(at: end)
     #expect(due.map(\.pool) == [id] && due.map(\.member) == ["smtp:[b]"])
     var back = now
@@ -73,13 +65,13 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
   @Test func ofTwoPoolsInALineEachGetsItsOwn() throws {
     let main =
       "transport_maps = pipemap:{static:x, randmap:{smtp:[a], smtp:[b]}}, randmap:{smtp:[c], smtp:[b]}\n"
-    var drained = config(main, at: end - 60)
+    var drained = timedConfig(main, at: end - 60)
     let ids = drained.pools().map(\.id)
     try #require(ids.count == 2)
     for id in ids {
       drained = try drained.applying(.drain(pool: id, member: "smtp:[b]", Drain(until: end)))
     }
-    var back = config(drained.main.document.bytes.text, at: end)
+    var back = timedConfig(drained.main.document.bytes.text, at: end)
     #expect(back.endedDrains(at: end).map(\.pool) == ids)
     for one in back.endedDrains(at: end) { back = try back.returning(one) }
     #expect(back.main.document.bytes.text == main)
@@ -88,7 +80,7 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
   @Test func whatIsListedAgainByHandOnlyLosesItsComment() throws {
     let main =
       "relay_transport = randmap:!smtp:[a]!smtp:[b]\n# randmap: drained smtp:[b] x4 until=2020-01-01T00:00Z\n"
-    var back = config(main, at: end)
+    var back = timedConfig(main, at: end)
     for one in back.endedDrains(at: end) { back = try back.returning(one) }
     #expect(back.main.document.bytes.text == "relay_transport = randmap:!smtp:[a]!smtp:[b]\n")
   }
@@ -101,7 +93,7 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
   private let path = "/etc/postfix/out"
 
   private func file(after edit: Edit, at now: Int = end) throws -> String? {
-    try config(main, [path: poolFile], at: now).applying(edit).document(path)?.bytes.text
+    try timedConfig(main, [path: poolFile], at: now).applying(edit).document(path)?.bytes.text
   }
 
   @Test func anEditOfAPoolFileIsAnEditOfWhatTheAgentHas() throws {
@@ -127,7 +119,7 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
   }
 
   @Test func aTickWritesIt() throws {
-    var back = config(main, [path: poolFile], at: end)
+    var back = timedConfig(main, [path: poolFile], at: end)
     #expect(back.endedDrains(at: end).count == 1)
     for one in back.endedDrains(at: end) { back = try back.returning(one) }
     #expect(back.document(path)?.bytes.text == "smtp:[a]\nsmtp:[b]\nsmtp:[b]\nsmtp:[c]\n")
@@ -142,7 +134,7 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
       # randmap: drained smtp:[b] x2 until=2026-11-28T18:00Z why="a \\"disk\\""
 
       """
-    let before = config(text, at: end - 60)
+    let before = timedConfig(text, at: end - 60)
     for target in [ConversionTarget.file, .stock] {
       let converted = try before.converting([], to: target).config
       let drains = converted.pools().flatMap(\.members).compactMap(\.drain)

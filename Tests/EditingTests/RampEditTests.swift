@@ -8,14 +8,6 @@ import Testing
 private let start = 1_795_888_800
 private let day = 86_400
 
-private func config(_ main: String, _ files: [String: String] = [:], at now: Int) -> MailConfig {
-  var environment = Environment()
-  environment.clock = { now }
-  var config = MailConfig(directory: "/etc/postfix", environment: environment, main: main)
-  for (path, text) in files { config.files[path] = .read(Document(path: path, bytes: Bytes(text.utf8))) }
-  return config
-}
-
 @Suite struct RampEditTests {
   private let plan = Ramp(from: 0.1, to: 0.5, start: start, over: 4 * day, step: .daily)
 
@@ -26,14 +18,14 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
     "sender_dependent_default_transport_maps =\n    unionmap:{randmap:{smtp:[a], smtp:[b]}, static:{[a],[b]}}\n",
   ])
   func aPlanIsFollowedToItsEndAndLeavesNothingBehind(main: String) throws {
-    var now = config(main, at: start)
+    var now = timedConfig(main, at: start)
     let id = try #require(now.pools().first?.id)
     now = try now.applying(.ramp(pool: id, member: "smtp:[b]", plan))
     var text = now.main.document.bytes.text
     #expect(
       text.contains("# randmap: ramp smtp:[b] from=10% to=50% start=2026-11-28T18:00Z over=4d steps=daily\n"))
     for (later, share) in [(0, 0.1), (1, 0.2), (2, 0.3), (3, 0.4), (4, 0.5)] {
-      now = config(text, at: start + later * day)
+      now = timedConfig(text, at: start + later * day)
       let found = try #require(now.ramps().first)
       #expect(found.pool == id && found.ramp == plan && found.isActive)
       let moved = try now.following(found, as: found.ramp)
@@ -43,7 +35,7 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
       // Followed again at the same time, nothing moves.
       text = moved.main.document.bytes.text
       if later < 4 {
-        let again = config(text, at: start + later * day)
+        let again = timedConfig(text, at: start + later * day)
         let plan = try #require(again.ramps().first)
         #expect(try again.following(plan, as: plan.ramp).main.document.bytes.text == text)
       }
@@ -53,7 +45,7 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
 
   @Test func othersKeepTheirRatios() throws {
     let main = "relay_transport = randmap:!smtp:[a]!smtp:[a]!smtp:[a]!smtp:[b]!smtp:[c]\n"
-    let moved = try config(main, at: start).applying(
+    let moved = try timedConfig(main, at: start).applying(
       .ramp(pool: "relay_transport", member: "smtp:[c]", plan))
     let pool = try #require(moved.pools().first)
     let weights = Dictionary(uniqueKeysWithValues: pool.members.map { ($0.result, $0.weight) })
@@ -61,7 +53,7 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
   }
 
   @Test func aShareWithAPlanIsNotMovedByHand() throws {
-    let planned = try config("relay_transport = randmap:!smtp:[a]!smtp:[b]\n", at: start)
+    let planned = try timedConfig("relay_transport = randmap:!smtp:[a]!smtp:[b]\n", at: start)
       .applying(.ramp(pool: "relay_transport", member: "smtp:[b]", plan))
     let refusal = EditError.isRamped("smtp:[b]")
     #expect(refusal.message.contains("--cancel"))
@@ -85,7 +77,7 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
   }
 
   @Test func aDrainedMemberKeepsItsPlanAndMovesNothing() throws {
-    let planned = try config("relay_transport = randmap:!smtp:[a]!smtp:[b]\n", at: start)
+    let planned = try timedConfig("relay_transport = randmap:!smtp:[a]!smtp:[b]\n", at: start)
       .applying(.ramp(pool: "relay_transport", member: "smtp:[b]", plan))
       .applying(.drain(pool: "relay_transport", member: "smtp:[b]"))
     let found = try #require(planned.ramps().first)
@@ -99,7 +91,7 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
 
   @Test func inAPoolFileThePlanIsBesideItsMember() throws {
     let path = "/etc/postfix/out"
-    let planned = try config(
+    let planned = try timedConfig(
       "# randmap: agent\ndefault_transport = randmap:\(path)\n", [path: "smtp:[a]\n  smtp:[b]\nsmtp:[c]\n"],
       at: start
     ).applying(.ramp(pool: path, member: "smtp:[b]", plan))

@@ -8,14 +8,6 @@ import Testing
 private let start = 1_795_888_800
 private let day = 86_400
 
-private func config(_ main: String, _ files: [String: String] = [:], at now: Int) -> MailConfig {
-  var environment = Environment()
-  environment.clock = { now }
-  var config = MailConfig(directory: "/etc/postfix", environment: environment, main: main)
-  for (path, text) in files { config.files[path] = .read(Document(path: path, bytes: Bytes(text.utf8))) }
-  return config
-}
-
 @Suite struct RampsAtOnceTests {
   private func followed(_ config: MailConfig) -> (config: MailConfig, outcomes: [MailConfig.Followed]) {
     let (moved, outcomes) = config.following(config.ramps().map { ($0, $0.ramp) }) { _ in true }
@@ -45,7 +37,7 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
   func twoPlansOfAPoolHaveTheirSharesTogether(main: String) throws {
     var text = main
     for (days, b, c) in [(0, 0.1, 0.2), (1, 0.2, 0.12), (2, 0.3, 0.04), (3, 0.4, nil), (4, 0.5, nil)] {
-      let before = config(text, at: start + days * day)
+      let before = timedConfig(text, at: start + days * day)
       let (moved, outcomes) = followed(before)
       let found = try shares(moved)
       #expect(abs((found["smtp:[b]"] ?? 0) - b) <= min(0.005, b / 10) + 1e-9, "\(days) \(found)")
@@ -57,7 +49,7 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
       text = moved.main.document.bytes.text
       #expect(text.contains("ramp smtp:[b]") == (days < 4) && text.contains("ramp smtp:[c]") == (days < 2))
       // Followed again at the same time, nothing moves.
-      let again = followed(config(text, at: start + days * day))
+      let again = followed(timedConfig(text, at: start + days * day))
       #expect(again.config.main.document.bytes.text == text)
       #expect(again.outcomes.allSatisfy { if case .same = $0 { true } else { false } }, "\(again.outcomes)")
     }
@@ -68,7 +60,7 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
     let main =
       "relay_transport = randmap:!smtp:[a]!smtp:[b]!smtp:[c]\n" + Self.b
       + "# randmap: ramp smtp:[c] from=20% to=4% start=2026-11-28T18:00Z over=2d steps=daily paused=2026-11-28T18:00Z\n"
-    let before = config(main, at: start + 2 * day)
+    let before = timedConfig(main, at: start + 2 * day)
     let due = before.ramps().filter { $0.ramp.pause == nil }
     #expect(due.count == 1 && before.ramps().count == 2)
     let (moved, _) = before.following(due.map { ($0, $0.ramp) }) { _ in true }
@@ -83,11 +75,11 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
       "# randmap: ramp smtp:[\(member)] from=10% to=60% start=2026-01-28T18:00Z over=400d steps=daily\n"
     }
     let main = "relay_transport = randmap:!smtp:[a]!smtp:[b]!smtp:[c]\n" + full("b") + full("c")
-    let found = try shares(followed(config(main, at: start + 90 * day)).config)
+    let found = try shares(followed(timedConfig(main, at: start + 90 * day)).config)
     #expect(abs((found["smtp:[a]"] ?? 0) - 0.01) < 0.002, "\(found)")
     // Without others they share all of it.
     let alone = "relay_transport = randmap:!smtp:[b]!smtp:[c]\n" + full("b") + full("c")
-    let half = try shares(followed(config(alone, at: start)).config)["smtp:[b]"] ?? 0
+    let half = try shares(followed(timedConfig(alone, at: start)).config)["smtp:[b]"] ?? 0
     #expect(abs(half - 0.5) < 0.001)
   }
 
@@ -97,7 +89,7 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
     let main =
       "sender_dependent_default_transport_maps =\n    unionmap:{randmap:{smtp:[a], smtp:[b]}, static:{[a],[b]}}\n"
       + over
-    let before = config(main, at: start)
+    let before = timedConfig(main, at: start)
     let ends = before.endedDrains(at: start)
     #expect(ends.count == 5)
     let (back, done, barred, rest) = before.returning(ends) { _ in true }
@@ -113,16 +105,16 @@ private func config(_ main: String, _ files: [String: String] = [:], at now: Int
   /// A plan is a share for each time, whichever time came before.
   @Test func aPlanFollowsAClockThatGoesBack() throws {
     let main = "relay_transport = randmap:!smtp:[a]!smtp:[b]\n" + Self.b
-    let forward = followed(config(main, at: start + 3 * day)).config.main.document.bytes.text
-    let back = followed(config(forward, at: start - 2 * day)).config.main.document.bytes.text
-    let share = try shares(config(back, at: start))["smtp:[b]"] ?? 0
+    let forward = followed(timedConfig(main, at: start + 3 * day)).config.main.document.bytes.text
+    let back = followed(timedConfig(forward, at: start - 2 * day)).config.main.document.bytes.text
+    let share = try shares(timedConfig(back, at: start))["smtp:[b]"] ?? 0
     #expect(abs(share - 0.1) < 0.005)
     #expect(back.contains("ramp smtp:[b] from=10%"))
-    #expect(followed(config(back, at: start + 3 * day)).config.main.document.bytes.text == forward)
+    #expect(followed(timedConfig(back, at: start + 3 * day)).config.main.document.bytes.text == forward)
     // A drain with an end stays, and comes back at its end.
     let drained =
       "relay_transport = randmap:!smtp:[a]!smtp:[b]\n# randmap: drained smtp:[c] x2 until=2026-11-28T18:00Z\n"
-    #expect(config(drained, at: start - day).endedDrains(at: start - day).isEmpty)
-    #expect(config(drained, at: start + day).endedDrains(at: start + day).count == 1)
+    #expect(timedConfig(drained, at: start - day).endedDrains(at: start - day).isEmpty)
+    #expect(timedConfig(drained, at: start + day).endedDrains(at: start + day).count == 1)
   }
 }

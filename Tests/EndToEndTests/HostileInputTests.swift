@@ -264,7 +264,7 @@ private let lengths: [Hostile] = [
       let words = "\(command): \(small.processorTime) \(large.processorTime) \(large.peakMemory)"
       // Only --status finds something: the gateways are down.
       #expect(large.status == .exited(command == ["--status"] ? 1 : 0), "\(words) \(large.summary)")
-      #expect(large.processorTime < small.processorTime * 5 + .milliseconds(500), "\(words)")
+      #expect(large.isInBounds(of: small), "\(words)")
       #expect(large.peakMemory < small.peakMemory + 400_000_000, "\(words)")
     }
   }
@@ -308,17 +308,14 @@ func expectBounds(
     let small = try run(sizes.small, command)
     var large = try run(sizes.large, command)
     // What runs beside it makes each step slower: the second look counts.
-    if large.processorTime >= small.processorTime * 5 + .milliseconds(500) {
-      large = try run(sizes.large, command)
-    }
+    if !large.isInBounds(of: small) { large = try run(sizes.large, command) }
     let words =
       "\(command): \(small.processorTime) \(large.processorTime) \(large.peakMemory) \(large.status)"
     guard case .exited(0...2) = large.status else {
       Issue.record("\(words) \(large.standardError.prefix(300))")
       continue
     }
-    // Half a second is more than the smallest call takes on a loaded machine.
-    #expect(large.processorTime < small.processorTime * 5 + .milliseconds(500), "\(words)")
+    #expect(large.isInBounds(of: small), "\(words)")
     #expect(large.peakMemory < small.peakMemory + 400_000_000, "\(words)")
   }
 }

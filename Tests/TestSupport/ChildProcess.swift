@@ -25,6 +25,12 @@ package struct FinishedProcess: Sendable {
 
   package var standardOutput: String { String(decoding: standardOutputBytes, as: UTF8.self) }
 
+  /// Whether its work is linear, where `small` is the same call on a quarter of the input. Half a second is more than the smallest
+  /// call takes on a loaded machine.
+  package func isInBounds(of small: FinishedProcess) -> Bool {
+    processorTime < small.processorTime * 5 + .milliseconds(500)
+  }
+
   /// Everything, for the message of a failed expectation.
   package var summary: String { "\(status)\nstdout: \(standardOutput)\nstderr: \(standardError)" }
 }

@@ -147,7 +147,7 @@ extension LineCommand.Word {
   static let key = Self(label: "KEY") { _, _ in RoutingParameter.allCases.map(\.rawValue) }
   static let value = Self(label: "VALUE") { _, _ in [] }
   static let table = Self(label: "FILE") { _, model in
-    model.facts.session.current.tablePaths.compactMap { $0.split(separator: "/").last.map(String.init) }
+    model.facts.session.current.tablePaths.map(FileReader.name)
       + RoutingParameter.maps.map(\.rawValue)
   }
   static let address = Self(label: "ADDRESS") { _, _ in [] }

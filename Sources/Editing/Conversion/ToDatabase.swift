@@ -269,7 +269,7 @@ extension MailConfig {
     }
     guard ours.isEmpty else { return }
     let path = settingsPath(ofDatabase: map.rawValue)
-    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let name = FileReader.name(of: path)
     let text = Bytes(DatabaseSettings.text(database: database, map: map.rawValue).utf8)
     read(path)
     if let document = files[path]?.document {

@@ -199,11 +199,11 @@ extension MailConfig {
     return edited
   }
 
-  /// Without the line that declares the agent, and without its limits, if the edit took away the last pool that needs it: an agent
-  /// that still runs needs neither, and the next pool brings them again. If no pool needed it before the edit, the line has another
-  /// reason and stays; so it does with limits that somebody has chosen, and where a person wrote it.
+  /// Without the line that declares the agent, and without its limits, if the edit removed the last pool that needs it. A running
+  /// agent needs neither, and the next pool adds them again. The line stays in three cases: no pool needed it before the edit, a
+  /// person wrote it, or a person chose the limits.
   ///
-  /// - Parameter whoeverWroteIt: where a person says that the agent is in use no more.
+  /// - Parameter whoeverWroteIt: whether a person said that the agent is not used any more.
   func removingAgentMark(of before: MailConfig, whoeverWroteIt: Bool = false) -> MailConfig {
     guard before.pools().contains(where: \.notation.needsAgent),
       !pools().contains(where: \.notation.needsAgent), !agentMarks(ownOnly: false).isEmpty

@@ -40,7 +40,7 @@ package func hostOfCredentials(_ word: Bytes) -> Bytes {
 extension Document {
   /// Whether its name says that passwords are in it.
   package var isNamedForPasswords: Bool {
-    let name = (path.split(separator: "/").last ?? "").lowercased()
+    let name = FileReader.name(of: path).lowercased()
     return ["sasl", "passw", "cred"].contains(where: name.contains)
   }
 

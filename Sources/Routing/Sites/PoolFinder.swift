@@ -27,12 +27,8 @@ struct PoolFinder {
     memberFinder = MemberFinder(config: config, now: now)
     anchors = PoolAnchors(config: config, now: now)
     usesAgent = config.usesAgent
-    let names = Dictionary(grouping: config.tablePaths, by: Self.lastComponent)
+    let names = Dictionary(grouping: config.tablePaths, by: FileReader.name)
     sharedTableNames = Set(names.filter { $0.value.count > 1 }.keys)
-  }
-
-  private static func lastComponent(_ path: String) -> String {
-    String(path.split(separator: "/").last ?? "")
   }
 
   func all() -> FoundPools {
@@ -115,7 +111,7 @@ struct PoolFinder {
   private mutating func find(inTable path: String, _ site: Site) {
     guard tablesDone.insert(path).inserted, let document = config.files[path]?.document else { return }
     let table = Table(document)
-    let shown = Self.lastComponent(path)
+    let shown = FileReader.name(of: path)
     let prefix = sharedTableNames.contains(shown) ? path : shown
     for line in document.lines(containing: "randmap:") {
       guard let entry = try? table.entry(line), let text = PoolText(value: entry.value) else { continue }

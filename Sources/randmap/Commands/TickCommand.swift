@@ -96,14 +96,14 @@ struct TickCommand: ParsableCommand {
       count += 1
       let result: (tick: Tick, result: WriteResult)?
       do throws(WriteError) { result = try write(in: count == 1 ? nil : Set(files)) } catch {
-        // Who holds the lock keeps out all of them.
-        if case .busy = error, count > 1 {
+        // Another program that holds the lock keeps out every file: halves do not help.
+        let isLocked = if case .busy = error { true } else { false }
+        guard let path = files.first, all.count > 1, !isLocked || count > 1 else {
+          throw CommandError(.findings, "tick: \(error.outcome)")
+        }
+        if isLocked {
           written.failures.append(error.outcome)
           break writes
-        }
-        if case .busy = error { throw CommandError(.findings, "tick: \(error.outcome)") }
-        guard let path = files.first, all.count > 1 else {
-          throw CommandError(.findings, "tick: \(error.outcome)")
         }
         if files.count == 1 {
           written.failures.append("\(printable(place.shown(path))): \(error.outcome)")

@@ -128,7 +128,7 @@ extension Subject {
       guard pool.isAgents, case .file(let path) = pool.place,
         ["/tmp/", "/var/tmp/"].contains(where: path.hasPrefix)
       else { return nil }
-      let name = path.split(separator: "/").last.map(String.init) ?? path
+      let name = FileReader.name(of: path)
       return Finding(
         FileRange(file: path, range: 0..<0),
         "the agent does not see this file: its unit has a /tmp and a /var/tmp of its own; "

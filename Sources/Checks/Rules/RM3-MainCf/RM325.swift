@@ -70,13 +70,13 @@ extension Rule {
         let routes = entries.filter { subject.looksLikeRoute($0) }
         guard routes.count * 2 > entries.count, let first = routes.first else { return nil }
         let parameter = RoutedBy(first, subject.transports).parameter
-        let name = printable(fileName(path))
+        let name = printable(FileReader.name(of: path))
         let type = first.key.bytes.first == UInt8(ascii: "/") ? "regexp" : "hash"
         let text = SourcedText(first.line, of: document).trimmed()
         return Finding(
           text,
           "main.cf does not name this table of routes, so Postfix does not read it; need "
-            + "\"\(parameter) = \(type):$config_directory/\(name)\", or the file removed")
+            + "\"\(parameter) = \(type):$config_directory/\(name)\", or remove the file")
       }
     })
 }
@@ -100,7 +100,7 @@ extension Subject {
   fileprivate func unnamedPolicies(_ path: String, _ entries: [TableEntry], _ document: Document) -> Finding?
   {
     let levels: Set = ["none", "may", "encrypt", "dane", "dane-only", "fingerprint", "verify", "secure"]
-    let name = fileName(path)
+    let name = FileReader.name(of: path)
     guard let first = entries.first, name.contains("tls"),
       entries.allSatisfy({ entry in
         entry.key.bytes.contains(UInt8(ascii: "."))
@@ -110,14 +110,14 @@ extension Subject {
     return Finding(
       SourcedText(first.line, of: document).trimmed(),
       "main.cf does not name this table of TLS policies, so Postfix does not read it; need "
-        + "\"smtp_tls_policy_maps = hash:$config_directory/\(printable(name))\", or the file removed")
+        + "\"smtp_tls_policy_maps = hash:$config_directory/\(printable(name))\", or remove the file")
   }
 
   /// A finding for a table of credentials, whose values are all `user:password`. Only its key is shown.
   fileprivate func unnamedCredentials(
     _ path: String, _ entries: [TableEntry], _ document: Document
   ) -> Finding? {
-    let name = fileName(path)
+    let name = FileReader.name(of: path)
     guard let first = entries.first, document.isNamedForPasswords,
       entries.allSatisfy({ $0.key.bytes.contains(UInt8(ascii: ".")) && $0.value.bytes.contains(.colon) })
     else { return nil }
@@ -126,12 +126,12 @@ extension Subject {
     return Finding(
       first.key,
       "main.cf does not name this table of user names and passwords, so Postfix logs in to no gateway with it; need "
-        + "\"\(parameter)\"\(isOn ? "" : " and \"smtp_sasl_auth_enable = yes\""), or the file removed")
+        + "\"\(parameter)\"\(isOn ? "" : " and \"smtp_sasl_auth_enable = yes\""), or remove the file")
   }
 
   /// A finding for a table of aliases, whose keys and values are addresses.
   fileprivate func unnamedAliases(_ path: String, _ entries: [TableEntry], _ document: Document) -> Finding? {
-    let name = fileName(path)
+    let name = FileReader.name(of: path)
     func isAddress(_ text: SourcedText) -> Bool {
       text.bytes.contains(UInt8(ascii: "@")) && !text.bytes.contains(.colon)
     }
@@ -141,7 +141,7 @@ extension Subject {
     return Finding(
       SourcedText(first.line, of: document).trimmed(),
       "main.cf does not name this table of aliases, so Postfix does not read it; need "
-        + "\"virtual_alias_maps = hash:$config_directory/\(printable(name))\", or the file removed")
+        + "\"virtual_alias_maps = hash:$config_directory/\(printable(name))\", or remove the file")
   }
 
   /// A key that is a domain, an address or `*`, and a gateway for it.
@@ -166,5 +166,3 @@ extension Subject {
       || destination.transport.text == "randmap"
   }
 }
-
-private func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
