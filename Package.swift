@@ -87,7 +87,7 @@ let package = Package(
       swiftSettings: strict, linkerSettings: [fastLinker]),
 
     .target(
-      name: "TestSupport", dependencies: ["CLinux", "Threads"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["CLinux", "System", "Threads"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .target(
       name: "TestTraits", dependencies: ["TestSupport"], path: "Tests/TestTraits", swiftSettings: strict),

@@ -151,7 +151,7 @@ enum AgentSocket {
     switch address {
     case .unix(let path): return try listen(at: path, owner: owner, turn: turn)
     case .inet(let host, let port):
-      let file = socket(host.contains(":") ? AF_INET6 : AF_INET, streamKind, 0)
+      let file = socket(host.contains(":") ? AF_INET6 : AF_INET, SocketKind.nonblockingStream, 0)
       guard file >= 0 else { throw .system("socket") }
       var on: Int32 = 1
       setsockopt(file, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
@@ -230,9 +230,6 @@ enum AgentSocket {
     case .failure(let failure): return failure.code == EAGAIN
     }
   }
-
-  private static let streamKind =
-    Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
 
   private static func unixSocket() throws(AgentError) -> Int32 {
     let file = LocalSocket.make()

@@ -3,6 +3,7 @@
 import Glibc
 import NIOCore
 import Synchronization
+import System
 
 /// A port of this process until it is released. Others of this process that set SO_REUSEADDR may listen on it.
 final class PortReservation: Sendable {
@@ -12,7 +13,7 @@ final class PortReservation: Sendable {
 
   /// - Parameter port: 0 for any free port.
   init(host: String, port: Int) throws {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    let descriptor = socket(AF_INET, SocketKind.stream, 0)
     guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
     var on: CInt = 1
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<CInt>.size))

@@ -4,6 +4,7 @@
 
 import CLinux
 import Glibc
+import System
 
 struct DNSOverTCP {
   /// Where to ask: the servers of resolv.conf, or the one of the caller's choice.
@@ -48,7 +49,7 @@ struct DNSOverTCP {
 
   private func ask(_ question: [UInt8], _ server: sockaddr_storage) -> [UInt8]? {
     let deadline = ContinuousClock.now + Self.limit
-    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+    let kind = SocketKind.nonblockingStream
     let file = socket(Int32(server.ss_family), kind, 0)
     if file < 0 { return nil }
     defer { close(file) }

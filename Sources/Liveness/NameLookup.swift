@@ -3,6 +3,7 @@
 import Gateways
 import Glibc
 import Routing
+import System
 
 /// An address, and the host that it is of: the gateway itself, or one of its mail exchangers.
 struct HostAddress: Hashable {
@@ -139,7 +140,7 @@ struct NameLookup: Sendable {
 
   private func systemAddresses(_ name: String) throws(ResolutionError) -> [String] {
     var hints = addrinfo()
-    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_socktype = SocketKind.inheritedStream
     hints.ai_family =
       switch settings.families {
       case .all: AF_UNSPEC

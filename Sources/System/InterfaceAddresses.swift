@@ -40,7 +40,7 @@ package enum HostNameError: Error, Hashable, Sendable {
 /// The numeric addresses of a name, or why it has no address.
 package func addresses(of name: String) -> Result<[String], HostNameError> {
   var hints = addrinfo()
-  hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+  hints.ai_socktype = SocketKind.inheritedStream
   var found: UnsafeMutablePointer<addrinfo>?
   let status = getaddrinfo(name, nil, &hints, &found)
   guard status == 0 else {

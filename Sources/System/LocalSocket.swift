@@ -8,7 +8,7 @@ package enum LocalSocket {
   /// A stream socket that does not block and that no child inherits; below 0 if it cannot be made (errno says why).
   package static func make() -> Int32 {
     socket(
-      AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+      AF_UNIX, SocketKind.nonblockingStream, 0)
   }
 
   /// How long a path may be, in bytes.

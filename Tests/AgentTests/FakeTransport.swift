@@ -1,6 +1,7 @@
 // A delivery agent that does what the test says, in the place of one of Postfix's own.
 import Glibc
 import PostfixFiles
+import System
 import TestSupport
 
 @testable import Agent
@@ -12,7 +13,7 @@ final class FakeTransport {
   /// Listens on `private/NAME` of a lab.
   init(_ name: String, of lab: PostfixLab) throws(TestFailure) {
     own = Greeting.of(lab.version)
-    file = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    file = socket(AF_UNIX, SocketKind.stream, 0)
     let path = "\(lab.queueDirectory)/private/\(name)"
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)

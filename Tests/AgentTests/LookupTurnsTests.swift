@@ -4,6 +4,7 @@ import Glibc
 import Liveness
 import PostfixFiles
 import Routing
+import System
 import TestSupport
 import Testing
 import Threads
@@ -47,7 +48,7 @@ import Threads
 
   private func client(_ dispatcher: Dispatcher, _ asker: Asker, _ clients: ClientLimit) throws -> Asking {
     var ends: [Int32] = [-1, -1]
-    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+    let kind = SocketKind.nonblockingStream
     try #require(socketpair(AF_UNIX, kind, 0, &ends) == 0)
     _ = LookupHandler(dispatcher, ends[0], asker, among: clients)
     return Asking(ends[1])

@@ -1,5 +1,6 @@
 // A client that talks to the agent's socket as the queue manager does, or does not.
 import Glibc
+import System
 import TestSupport
 
 final class RawClient {
@@ -17,7 +18,7 @@ final class RawClient {
   }
 
   init(_ path: String) throws(TestFailure) {
-    file = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    file = socket(AF_UNIX, SocketKind.stream, 0)
     setLimit()
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
@@ -32,7 +33,7 @@ final class RawClient {
 
   /// Connects to a port.
   init(_ place: LoopbackAddress) throws(TestFailure) {
-    file = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    file = socket(AF_INET, SocketKind.stream, 0)
     setLimit()
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

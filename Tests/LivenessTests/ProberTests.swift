@@ -4,6 +4,7 @@ import Demo
 import Foundation
 import Gateways
 import NIOCore
+import System
 import TestSupport
 import TestTraits
 import Testing
@@ -159,7 +160,7 @@ import Testing
 
   @Test func waitsForAConnectionNoLongerThanItsLimit() throws {
     // Its queue is full, so further connections are left without an answer.
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let listener = socket(AF_INET, SocketKind.inheritedStream, 0)
     defer { close(listener) }
     var place = sockaddr_in()
     place.sin_family = sa_family_t(AF_INET)
@@ -172,7 +173,7 @@ import Testing
         #expect(bind(listener, address, length) == 0 && listen(listener, 0) == 0)
         #expect(getsockname(listener, address, &length) == 0)
         for _ in 0..<4 {
-          let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+          let client = socket(AF_INET, SocketKind.nonblockingStream, 0)
           _ = connect(client, address, length)
           clients.append(client)
         }

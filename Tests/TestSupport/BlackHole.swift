@@ -1,5 +1,6 @@
 // A gateway that does not answer.
 import Glibc
+import System
 
 /// A gateway that swallows packets: a socket whose queue of connections is full answers no more.
 package final class BlackHole {
@@ -9,7 +10,7 @@ package final class BlackHole {
 
   package init() throws(TestFailure) {
     address = try LoopbackAddress.own()
-    file = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    file = socket(AF_INET, SocketKind.stream, 0)
     var name = sockaddr_in()
     name.sin_family = sa_family_t(AF_INET)
     name.sin_port = in_port_t(truncatingIfNeeded: address.port).bigEndian
@@ -26,7 +27,7 @@ package final class BlackHole {
     }
     for _ in 0..<4 {
       let kind =
-        Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        SocketKind.nonblockingStream
       let one = socket(AF_INET, kind, 0)
       _ = with { connect(one, $0, $1) }
       held.append(one)

@@ -5,6 +5,7 @@
 // between many writes would sooner or later stand still.
 
 import Glibc
+import System
 
 /// Listens where the daemons of a PostfixLab log, and appends what they say to a file.
 final class LogReceiver: Sendable {
@@ -14,7 +15,7 @@ final class LogReceiver: Sendable {
   ///   - path: `public/postlog` of the queue directory.
   ///   - logFile: what `maillog_file` names.
   init(at path: String, logFile: String) throws(TestFailure) {
-    let socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    let socket = Glibc.socket(AF_UNIX, SocketKind.datagram, 0)
     guard socket >= 0 else { throw .system("socket") }
     let file = open(logFile, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0o644)
     guard file >= 0 else {

@@ -1,5 +1,6 @@
 // Loopback addresses and ports that nothing else uses.
 import Glibc
+import System
 
 /// An IPv4 address of this machine's loopback network, and a TCP port.
 package struct LoopbackAddress: Hashable, Sendable, CustomStringConvertible {
@@ -59,7 +60,7 @@ package struct LoopbackAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// A socket that takes datagrams there, and answers none.
   package func boundDatagramSocket() throws(TestFailure) -> Int32 {
-    let file = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    let file = socket(AF_INET, SocketKind.datagram, 0)
     var address = sockaddr_in(host: host, port: port)
     let result = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -88,7 +89,7 @@ package struct LoopbackAddress: Hashable, Sendable, CustomStringConvertible {
 
 private func tcpSocket() throws(TestFailure) -> Int32 {
   try WaitingPermission.require("opens a socket")
-  let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+  let file = socket(AF_INET, SocketKind.stream, 0)
   guard file >= 0 else { throw .system("socket") }
   return file
 }

@@ -1,5 +1,6 @@
 // Asking Postfix itself where mail would go: the resolve request of trivial-rewrite(8).
 import Glibc
+import System
 
 /// What trivial-rewrite(8) makes of an address.
 package struct Resolution: Hashable, Sendable {
@@ -128,7 +129,7 @@ extension Resolution {
 }
 
 private func connectedSocket(_ path: String) throws(TestFailure) -> Int32 {
-  let file = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+  let file = socket(AF_UNIX, SocketKind.stream, 0)
   guard file >= 0 else { throw .system("socket") }
   // trivial-rewrite answers in microseconds; one that does not is broken, and the test must say so.
   var limit = timeval(tv_sec: 90, tv_usec: 0)

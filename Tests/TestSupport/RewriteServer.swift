@@ -2,6 +2,7 @@
 // Postfix takes a second.
 import CLinux
 import Glibc
+import System
 
 /// A trivial-rewrite(8) with a configuration directory of its own. It is killed when the last reference goes.
 package final class RewriteServer {
@@ -87,7 +88,7 @@ package final class RewriteServer {
 }
 
 private func listeningSocket(_ path: String) throws(TestFailure) -> Int32 {
-  let file = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+  let file = socket(AF_UNIX, SocketKind.stream, 0)
   guard file >= 0 else { throw .system("socket") }
   var address = sockaddr_un(path: path)
   let result = withUnsafePointer(to: &address) {

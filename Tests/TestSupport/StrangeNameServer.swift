@@ -1,6 +1,7 @@
 // A name server whose answers lead nowhere, for what no real one can be made to say.
 
 import Glibc
+import System
 import Threads
 
 /// What stands in for resolv.conf(5) where a test has a name server of its own.
@@ -55,7 +56,7 @@ package final class StrangeNameServer: Resolving {
     directory = try TemporaryDirectory()
     try directory.write(
       "resolv.conf", "nameserver \(address.host)\noptions timeout:1 attempts:1\n")
-    let datagrams = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    let datagrams = socket(AF_INET, SocketKind.datagram, 0)
     var own = sockaddr_in(host: address.host, port: 53)
     let isBound = withUnsafePointer(to: &own) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {

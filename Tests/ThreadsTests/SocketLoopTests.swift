@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import System
 import TestSupport
 import Testing
 
@@ -30,7 +31,7 @@ private final class Listener: ConnectionOwner {
   /// Two ends of a connection; neither blocks.
   private func pair() throws -> (Int32, Int32) {
     var ends: [Int32] = [-1, -1]
-    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+    let kind = SocketKind.nonblockingStream
     try #require(socketpair(AF_UNIX, kind, 0, &ends) == 0)
     return (ends[0], ends[1])
   }
@@ -150,7 +151,7 @@ private final class Listener: ConnectionOwner {
   @Test func takesConnectionsUntilItForgets() throws {
     let directory = try TemporaryDirectory()
     let path = directory.file("socket")
-    let listening = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    let listening = socket(AF_UNIX, SocketKind.stream, 0)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
@@ -164,7 +165,7 @@ private final class Listener: ConnectionOwner {
     try #require(at(bind, listening) == 0 && listen(listening, 10) == 0)
     var taken: [Int32] = []
     loop.accept(on: listening) { taken.append($0) }
-    let callers = (0..<3).map { _ in socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0) }
+    let callers = (0..<3).map { _ in socket(AF_UNIX, SocketKind.inheritedStream, 0) }
     for caller in callers { #expect(at(connect, caller) == 0) }
     try turn { taken.count == 3 }
     #expect(taken.allSatisfy { fcntl($0, F_GETFL) & O_NONBLOCK != 0 && fcntl($0, F_GETFD) & FD_CLOEXEC != 0 })
