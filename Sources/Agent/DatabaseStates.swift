@@ -5,6 +5,7 @@ import Gateways
 import PostfixFiles
 import Routing
 import Store
+import Threads
 
 /// A member of a pool in a database, and where its mail goes.
 struct StoredMember: Hashable, Sendable {
@@ -23,17 +24,22 @@ final class DatabaseStates {
   }
 
   private var databases: [String: Database] = [:]
+  private let loop: SocketLoop
   private let log: @Sendable (String) -> Void
+  private var isToWrite = false
   /// The word for a gateway's state; nil where nothing is known yet.
   private let word: (Gateway) -> String?
 
   /// States are written as often, since one that is older than ``Schema/secondsOfAState`` counts as unknown. Where a write
   /// fails, there is time for three more.
-  static let interval = Duration.seconds(30)
+  private static let interval = Duration.seconds(30)
   /// Changes are written together, this long after the first of them.
-  static let pause = Duration.milliseconds(200)
+  private static let pause = Duration.milliseconds(200)
 
-  init(log: @escaping @Sendable (String) -> Void, word: @escaping (Gateway) -> String?) {
+  init(
+    on loop: SocketLoop, log: @escaping @Sendable (String) -> Void, word: @escaping (Gateway) -> String?
+  ) {
+    self.loop = loop
     self.log = log
     self.word = word
   }
@@ -57,8 +63,26 @@ final class DatabaseStates {
   /// Whether a member of a database leads to this gateway.
   func have(_ gateway: Gateway) -> Bool { databases.values.contains { $0.gateways.contains(gateway) } }
 
+  /// Writes what is known again and again.
+  func writeAtIntervals() {
+    loop.after(Self.interval) { [unowned self] in
+      write()
+      writeAtIntervals()
+    }
+  }
+
+  /// A state has changed.
+  func writeSoon() {
+    if isToWrite { return }
+    isToWrite = true
+    loop.after(Self.pause) { [unowned self] in
+      isToWrite = false
+      write()
+    }
+  }
+
   /// Has everything written that is known.
-  func write() {
+  private func write() {
     for database in databases.values {
       database.writer.write(
         database.members.compactMap { member in

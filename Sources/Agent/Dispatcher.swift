@@ -11,7 +11,7 @@ final class Dispatcher {
   let loop: SocketLoop
   private let store: PoolStore
   private(set) var health = Health()
-  var counters = Counters() { didSet { tellOfChangeSoon() } }
+  var counters = Counters() { didSet { statusListeners.tellSoon() } }
   private(set) var results: DeliveryResults
   /// Connections of the queue manager that are open.
   private var connections: [ObjectIdentifier: RequestHandler] = [:]
@@ -29,11 +29,9 @@ final class Dispatcher {
   var watch: (Set<Target>) -> Void = { _ in }
   /// Called at each change of a gateway's state that a person should hear of.
   var notify: (GatewayEvent) -> Void = { _ in }
-  /// Those who wait for the next change of what the report says, each to be called once.
-  private var listeners: [ObjectIdentifier: () -> Void] = [:]
-  private var isChangeToTell = false
-  /// The report changed while no client listened. The next client that listens may not know of it.
-  private var isChangeUntold = false
+  let statusListeners: StatusListeners
+  /// For the texts that show counts.
+  let reports: ReportPieces
   /// Called when a connection of the queue manager was closed.
   var whenClosed: () -> Void = {}
   private var whenIdle: (() -> Void)?
@@ -42,8 +40,7 @@ final class Dispatcher {
   /// Pools whose gateways are in the list, by their numbers: a lookup of such a pool need not look at each of them.
   private var watchedPools: Set<Int> = []
   private lazy var databases = DatabaseStates(
-    log: { [log] in log(printable($0)) }, word: { [unowned self] in health.storedState(of: $0) })
-  private var isStateToWrite = false
+    on: loop, log: { [log] in log(printable($0)) }, word: { [unowned self] in health.storedState(of: $0) })
   /// What the requests hold that are under way, in bytes.
   private var heldBytes = 0
   private var refused = ""
@@ -54,17 +51,9 @@ final class Dispatcher {
   /// Limits the log lines about lookups, which any client can cause.
   private var lookupWords = Throttle(10, in: .seconds(10))
 
-  /// For the texts that show counts, one piece after the other.
-  private static let reports = BackgroundQueue(threads: 1)
-  private let pieceArrivals = Mailbox<(Int, Bytes?, StatusPieces)>()
-  private var waitingForPieces: [Int: (Bytes?, StatusPieces) -> Void] = [:]
-  private var lastPiece = 0
-
   private static let grace = Duration.seconds(2)
   /// Changes of the list of gateways are logged together, this long after the first change.
   private static let watchPause = Duration.milliseconds(200)
-  /// Changes come in swarms: those who listen are told this long after the first one.
-  private static let changePause = Duration.milliseconds(300)
   /// Log lines that are written once are remembered up to this number; those of dead pools too.
   private static let mostRemembered = 1_000
 
@@ -86,8 +75,9 @@ final class Dispatcher {
     self.stickiness = stickiness
     results = DeliveryResults(limits: limits)
     self.loop = loop
+    statusListeners = StatusListeners(loop)
+    reports = ReportPieces(on: loop)
     self.log = log
-    loop.watch(pieceArrivals.descriptor) { [unowned self] in unpackPieces() }
   }
 
   var setup: AgentSetup { store.setup }
@@ -114,7 +104,7 @@ final class Dispatcher {
     watchedPools = []
     health.keep(watchList.configured)
     watch(watchList.watched)
-    tellOfChangeSoon()
+    statusListeners.tellSoon()
     databases.use(setup)
   }
 
@@ -259,7 +249,7 @@ final class Dispatcher {
     let wasStored = health.storedState(of: status.gateway)
     if let words = health.take(status) { say(words) }
     if health.storedState(of: status.gateway) != wasStored, databases.have(status.gateway) {
-      writeStatesSoon()
+      databases.writeSoon()
     }
     tellOfChange(of: judged(status.gateway), from: before)
     if watchList.found(status.gateway) {
@@ -269,70 +259,13 @@ final class Dispatcher {
     if status.state.isAlive { dead = [] }
   }
 
-  // MARK: - Pools in databases
-
   /// Opens the databases of the configuration, and writes into them what is known, at intervals.
   func useDatabases() {
     databases.use(setup)
-    writeStatesLater()
-  }
-
-  private func writeStatesLater() {
-    loop.after(DatabaseStates.interval) { [unowned self] in
-      databases.write()
-      writeStatesLater()
-    }
-  }
-
-  private func writeStatesSoon() {
-    if isStateToWrite { return }
-    isStateToWrite = true
-    loop.after(DatabaseStates.pause) { [unowned self] in
-      isStateToWrite = false
-      databases.write()
-    }
+    databases.writeAtIntervals()
   }
 
   // MARK: - Connections
-
-  /// Makes the next piece of a text on another thread, and calls `then` with it and the rest.
-  func inTurn(_ pieces: StatusPieces, then: @escaping (Bytes?, StatusPieces) -> Void) {
-    lastPiece += 1
-    let (number, arrivals) = (lastPiece, pieceArrivals)
-    waitingForPieces[number] = then
-    Self.reports.run {
-      var pieces = pieces
-      let piece = pieces.next()
-      arrivals.post((number, piece, pieces))
-    }
-  }
-
-  private func unpackPieces() {
-    for (number, piece, rest) in pieceArrivals.empty() {
-      waitingForPieces.removeValue(forKey: number)?(piece, rest)
-    }
-  }
-
-  /// Calls back at the next change.
-  func listen(_ client: StatusHandler, _ call: @escaping () -> Void) {
-    listeners[ObjectIdentifier(client)] = call
-    if isChangeUntold { tellOfChangeSoon() }
-  }
-
-  func forget(_ client: StatusHandler) { listeners[ObjectIdentifier(client)] = nil }
-
-  func tellOfChangeSoon() {
-    isChangeUntold = listeners.isEmpty
-    guard !listeners.isEmpty, !isChangeToTell else { return }
-    isChangeToTell = true
-    loop.after(Self.changePause) {
-      self.isChangeToTell = false
-      self.isChangeUntold = self.listeners.isEmpty
-      let calls = self.listeners.values
-      self.listeners = [:]
-      for call in calls { call() }
-    }
-  }
 
   /// How many connections of the queue manager are open.
   var connectionCount: Int { connections.count }

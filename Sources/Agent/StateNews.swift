@@ -13,7 +13,7 @@ extension Dispatcher {
   }
 
   func tellOfChange(of status: GatewayStatus, from before: GatewayState) {
-    if status.state != before { tellOfChangeSoon() }
+    if status.state != before { statusListeners.tellSoon() }
     // Of one that is probed by turns, what came before is not known.
     guard watchList.configured.contains(status.gateway),
       let event = GatewayEvent(from: before, to: status, time: setup.config.environment.clock())

@@ -54,7 +54,7 @@ final class StatusHandler: ConnectionOwner, Client {
     isBusy = false
     isListening = true
     connection.setLimit(nil)
-    dispatcher.listen(self) { [weak self] in self?.tellOfChange() }
+    dispatcher.statusListeners.listen(self) { [weak self] in self?.tellOfChange() }
   }
 
   private func tellOfChange() {
@@ -91,7 +91,7 @@ final class StatusHandler: ConnectionOwner, Client {
   }
 
   private func makeNext(of pieces: StatusPieces) {
-    dispatcher.inTurn(pieces) { [weak self] piece, rest in self?.take(piece, rest) }
+    dispatcher.reports.next(pieces) { [weak self] piece, rest in self?.take(piece, rest) }
   }
 
   private func take(_ piece: Bytes?, _ rest: StatusPieces) {
@@ -116,7 +116,7 @@ final class StatusHandler: ConnectionOwner, Client {
   func ended(_ code: Int32) {
     connection = nil
     rest = nil
-    dispatcher.forget(self)
+    dispatcher.statusListeners.forget(self)
     clients.closed(self)
   }
 

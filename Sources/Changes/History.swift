@@ -8,95 +8,7 @@ import Glibc
 import PostfixFiles
 import System
 
-/// A write, as the log shows it.
-package struct LoggedWrite: Hashable, Sendable, Codable {
-  package var number: Int
-  /// Seconds since 1970.
-  package var time: Int64
-  package var user: String
-  package var sudoUser: String?
-  package var command: String
-  package var summary: String
-  package var files: [LoggedFile]
-  /// The directory that it was made in; nil in an older record.
-  package internal(set) var place: Place?
-  /// Who took it back; nil while it stands.
-  package internal(set) var undone: Undone?
-  /// Whether another directory is at this path now, or at that of one of its files; nil: no.
-  package internal(set) var otherDirectory: Bool?
-  /// The path of that directory; nil where it is the configuration's own.
-  package internal(set) var otherPath: String?
-
-  /// One file of a write.
-  package struct LoggedFile: Hashable, Sendable, Codable {
-    package var path: String
-    package var indexes: [IndexType]
-    /// Mode, owner and group as they were; nil where the file was new.
-    package var old: Owned?
-    /// What was there before; nil where the file was new, and in an older record.
-    var before: Digest?
-    /// What the write left: nil where it removed the file.
-    var after: Digest?
-    /// Whether it is a pool database: what is kept of it are its rows in words. Nil in older records.
-    var isDatabase: Bool?
-    /// The directory that it was in; nil for the configuration's own, and in an older record.
-    var place: Place?
-
-    var storage: Storage { isDatabase == true ? .database : .file }
-
-    /// Of a database that the write made: taking the write back leaves it, as a daemon may still ask it.
-    var staysWithItsRows: Bool { storage == .database && old == nil }
-  }
-
-  package struct Owned: Hashable, Sendable, Codable {
-    package var mode: UInt32
-    package var user: UInt32
-    package var group: UInt32
-    /// The extended attributes, ACLs among them; nil in an older record.
-    var extended: [String: [UInt8]]?
-  }
-
-  /// A directory, whatever its path leads to at another time.
-  package struct Place: Hashable, Sendable, Codable {
-    let device, inode: UInt64
-
-    /// What is at a real path now.
-    init?(_ path: String) {
-      guard let identity = DirectoryIdentity(path) else { return nil }
-      (device, inode) = (identity.device, identity.inode)
-    }
-  }
-
-  package struct Undone: Hashable, Sendable, Codable {
-    package var time: Int64
-    package var user: String
-    package var sudoUser: String?
-    package var command: String
-    /// What for, in the words of that person.
-    package var why: String?
-  }
-}
-
-extension LoggedWrite.LoggedFile {
-  /// The directory of this file, where another one is there now than the one that was written.
-  fileprivate func exchangedDirectory(_ known: inout [String: LoggedWrite.Place?]) -> String? {
-    guard let place else { return nil }
-    // Where a link leads elsewhere now, that is another directory too.
-    let target = try? targetPath(path)
-    let directory = FileReader.directory(of: target ?? path)
-    let now = known[directory] ?? LoggedWrite.Place(directory)
-    known[directory] = .some(now)
-    return now == place ? nil : directory
-  }
-}
-
 struct History {
-  /// How many writes are kept, and for how long; the last ones always are (`fewestWrites`).
-  static let mostWrites = 50
-  static let longestSeconds: Int64 = 90 * 24 * 3600
-  /// The last ones stay however old they are: the clock may be wrong, and one write in a wrong year must not take the rest along.
-  static let fewestWrites = 10
-
   let directory: String
   /// The directory whose writes they are.
   private let subject: String
@@ -109,7 +21,7 @@ struct History {
     here = LoggedWrite.Place(path)
   }
 
-  private func place(_ number: Int) -> String {
+  func place(_ number: Int) -> String {
     let digits = String(number)
     return join(directory, String(repeating: "0", count: max(0, 6 - digits.count)) + digits)
   }
@@ -171,7 +83,7 @@ struct History {
   /// The largest number of a write. More digits are not ours.
   private static let last = 999_999_999
 
-  private func numbers() -> [Int] {
+  func numbers() -> [Int] {
     directoryNames(directory).compactMap { name in
       guard name.utf8.count <= 9, name.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
         let number = Int(name), place(number) == join(directory, name)
@@ -181,7 +93,7 @@ struct History {
     .sorted()
   }
 
-  private func load(_ number: Int) throws(WriteError) -> LoggedWrite {
+  func load(_ number: Int) throws(WriteError) -> LoggedWrite {
     var write = try decode(LoggedWrite.self, join(place(number), "record.json"))
     let undone = join(place(number), "undone.json")
     if try Name(undone).exists() { write.undone = try decode(LoggedWrite.Undone.self, undone) }
@@ -287,39 +199,6 @@ struct History {
     let move = move(step)
     if try !Name(move.from).exists(), try Name(move.to).exists() {
       try fileSystem.act(.rename(from: Name(move.to), to: Name(move.from)))
-    }
-  }
-
-  /// Removes what is too old or too much, and what interrupted writes left here.
-  func prune(now: Int64, fileSystem: some FileSystem) throws(WriteError) {
-    let isLeftOver = { (name: String) in
-      name.hasSuffix(".pending") || name.hasSuffix(".dropped") || name.hasPrefix("build-")
-    }
-    for name in directoryNames(directory) where isLeftOver(name) {
-      try fileSystem.removeTree(join(directory, name))
-    }
-    let kept = numbers()
-    for (index, number) in kept.dropLast().enumerated() {
-      let isTooMany = kept.count - index > History.mostWrites
-      // The time of a record may be any number; of one that is damaged it is not known, and those after it may be too old.
-      if !isTooMany {
-        if kept.count - index <= History.fewestWrites { break }
-        guard let time = try timeOrDamaged(number) else { continue }
-        if time >= now - History.longestSeconds { break }
-      }
-      // Under another name first: an interruption must not leave half of a write that counts.
-      let dropped = place(number) + ".dropped"
-      try fileSystem.act(.rename(from: Name(place(number)), to: Name(dropped)))
-      try fileSystem.removeTree(dropped)
-    }
-  }
-
-  /// When a write was made; nil where its record is damaged.
-  private func timeOrDamaged(_ number: Int) throws(WriteError) -> Int64? {
-    do throws(WriteError) {
-      return try load(number).time
-    } catch .damaged {
-      return nil
     }
   }
 

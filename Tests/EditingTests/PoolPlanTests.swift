@@ -205,6 +205,9 @@ import Testing
     ("class:relay", ["[a]", "[b]"], "relay_domains is not set"),
     ("class:mail", ["[a]"], "need class:relay or class:virtual"),
     ("nosuch", ["[a]", "[b]"], "no scope \"nosuch\": need outbound, "),
+    ("transport_maps", ["[a]", "[b]"], "say which mail, such as to:example.com"),
+    ("sender_dependent_relayhost_maps", ["[a]", "[b]"], "say which mail, such as from:example.com"),
+    ("example.com", ["[a]", "[b]"], "say to:example.com for the mail to it, or from:example.com for"),
     ("to:", ["[a]", "[b]"], "need a domain or an address"),
   ])
   func whatCannotBeIsRefusedInOneSentence(scope: String, members: [String], words: String) throws {
