@@ -137,9 +137,6 @@ struct AgentSetup: Sendable {
 }
 
 extension Document {
-  /// A file that is still being written, or was cut when the disk was full, mostly ends in the middle of a line.
-  var endsItsLastLine: Bool { bytes.last == UInt8(ascii: "\n") }
-
   /// Whether it may be only a part of the file: its last line has no end, and the text before had one, or begins with this one.
   func isCut(from before: Document) -> Bool {
     guard !endsItsLastLine else { return false }

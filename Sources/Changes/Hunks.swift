@@ -22,20 +22,28 @@ func makeHunks(_ before: [UInt8], _ after: [UInt8]) -> [Hunk] {
   return before.withUnsafeBytes { old in
     after.withUnsafeBytes { new in
       let middle = findMiddle(old, new)
-      let around = middle.leading + middle.trailing
-      let edits = shortestEdits(middle.old.count - around, middle.new.count - around) { x, y in
-        sameBytes(old, middle.old[x + middle.leading], new, middle.new[y + middle.leading])
+      func compared(_ lines: [Range<Int>], of text: UnsafeRawBufferPointer) -> [LineBytes] {
+        lines[middle.leading..<lines.count - middle.trailing].map { LineBytes(text[$0]) }
       }
+      let edits = lineChanges(from: compared(middle.old, of: old), to: compared(middle.new, of: new))
       return grouped(edits.map { $0.moved(by: middle.leading) }).map { hunk(of: $0, middle, old, new) }
     }
   }
 }
 
-private func sameBytes(
-  _ old: UnsafeRawBufferPointer, _ x: Range<Int>, _ new: UnsafeRawBufferPointer, _ y: Range<Int>
-) -> Bool {
-  guard x.count == y.count, let left = old.baseAddress, let right = new.baseAddress else { return false }
-  return memcmp(left + x.lowerBound, right + y.lowerBound, x.count) == 0
+/// The bytes of a line where they are, to be told from other lines.
+private struct LineBytes: Hashable {
+  private let bytes: UnsafeRawBufferPointer
+
+  init(_ line: Slice<UnsafeRawBufferPointer>) { bytes = UnsafeRawBufferPointer(rebasing: line) }
+
+  static func == (one: LineBytes, other: LineBytes) -> Bool {
+    guard one.bytes.count == other.bytes.count else { return false }
+    guard let left = one.bytes.baseAddress, let right = other.bytes.baseAddress else { return true }
+    return memcmp(left, right, one.bytes.count) == 0
+  }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(bytes: bytes) }
 }
 
 /// Cuts the common ends off, but leaves whole lines, and `contextLines` of them on each side.

@@ -64,16 +64,29 @@ struct Journal: Codable, Equatable {
       join(FileReader.directory(of: target), "\(Journal.nameBegins(for: target))\(token).\(purpose)")
     }
 
-    /// Whether the rename (or the removal) has happened.
+    /// Whether the rename (or the removal) has happened. That the new file is gone from beside its target shows it only where the
+    /// target is another one than before: somebody may have tidied up.
     func isApplied(_ directories: OpenDirectories) throws(WriteError) -> Bool {
       if let progress = try progress() { return progress == .after }
-      return try !directories.name(staged ?? target).exists()
+      guard let staged else { return try !directories.name(target).exists() }
+      if try directories.name(staged).exists() { return false }
+      return try directories.name(target).stamp() != oldStamp
     }
 
-    /// Whether the target is still what it was before the write.
-    func isUntouched(_ directories: OpenDirectories) throws(WriteError) -> Bool {
+    /// Whether it can still be put in place: the target is what it was before the write, and the new file is there.
+    func isReady(_ directories: OpenDirectories) throws(WriteError) -> Bool {
       if let progress = try progress() { return progress == .before }
+      if let staged, try !directories.name(staged).exists() { return false }
       return try directories.name(target).stamp() == oldStamp
+    }
+
+    /// Whether the old contents are the target itself under a second name, as before the rename: who edits the target in place
+    /// edits both.
+    func isKeptAsTarget(_ directories: OpenDirectories) throws(WriteError) -> Bool {
+      guard let kept, let old = try directories.name(kept).status(),
+        let now = try directories.name(target).status()
+      else { return false }
+      return old.st_ino == now.st_ino && old.st_dev == now.st_dev
     }
 
     /// How far a database is; nil where the target is a file.
@@ -148,8 +161,8 @@ struct JournalStore {
     }
   }
 
-  /// A journal names a few files: anything much larger is not one.
-  private static let largest = 16 << 20
+  /// What we keep beside the history names a few files or edits: anything much larger is not ours.
+  static let largest = 16 << 20
 
   /// Reads it, if it is there, and makes sure that only root or the caller can have written it.
   func load() throws(WriteError) -> Journal? {

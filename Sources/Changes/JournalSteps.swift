@@ -26,6 +26,7 @@ extension Journal {
     for entry in entries {
       for (path, digest) in [(entry.staged, entry.newDigest), (entry.kept, entry.oldDigest)] {
         guard let path, try open.name(path).exists() else { continue }
+        if path == entry.kept, try entry.isKeptAsTarget(open) { continue }
         do throws(WriteError) {
           if try Digest(of: open.name(path)) == digest { continue }
         } catch {
@@ -40,7 +41,7 @@ extension Journal {
   /// Puts everything in place. A file that another program has changed meanwhile stops it.
   func apply(_ open: OpenDirectories, _ store: JournalStore, fileSystem: some FileSystem) throws(WriteError) {
     for entry in entries where try !entry.isApplied(open) {
-      if try !entry.isUntouched(open) { throw .conflict([entry.target]) }
+      if try !entry.isReady(open) { throw .conflict([entry.target]) }
       if let rows = entry.rows {
         try fileSystem.act(.commit(rows, to: entry.target))
       } else if let staged = entry.staged {

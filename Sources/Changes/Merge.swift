@@ -156,7 +156,7 @@ enum Merge {
   }
 
   static func edits(_ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>]) -> [LineChange] {
-    shortestEdits(old.count, new.count) { old[$0] == new[$1] }
+    lineChanges(from: old, to: new)
   }
 
   /// Each with its newline.

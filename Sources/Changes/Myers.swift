@@ -17,8 +17,38 @@ struct LineChange: Equatable {
 /// by line, and the trace would take memory by its square.
 private let furthest = 3000
 
+/// The edits that turn `old` into `new`, in order.
+func lineChanges<Line: Hashable>(from old: [Line], to new: [Line]) -> [LineChange] {
+  // A line that only one side has goes or comes in any case. Without those lines, a thousand edits cost no square.
+  let (inOld, inNew) = (Set(old), Set(new))
+  let oldShared = old.indices.filter { inNew.contains(old[$0]) }
+  let newShared = new.indices.filter { inOld.contains(new[$0]) }
+  var changes: [LineChange] = []
+  var (x, y) = (0, 0)
+  /// Everything before this pair of equal lines that has no partner is a change.
+  func pair(_ oldLine: Int, _ newLine: Int) {
+    if oldLine > x || newLine > y { changes.append(LineChange(removed: x..<oldLine, added: y..<newLine)) }
+    (x, y) = (oldLine + 1, newLine + 1)
+  }
+  let edits = shortestEdits(oldShared.count, newShared.count) { old[oldShared[$0]] == new[newShared[$1]] }
+  var (i, j) = (0, 0)
+  for edit in edits + [
+    LineChange(removed: oldShared.count..<oldShared.count, added: newShared.count..<newShared.count)
+  ] {
+    while i < edit.removed.lowerBound {
+      pair(oldShared[i], newShared[j])
+      (i, j) = (i + 1, j + 1)
+    }
+    (i, j) = (edit.removed.upperBound, edit.added.upperBound)
+  }
+  if x < old.count || y < new.count {
+    changes.append(LineChange(removed: x..<old.count, added: y..<new.count))
+  }
+  return changes
+}
+
 /// The edits that turn `0..<oldCount` into `0..<newCount`, in order; `same` compares one of each.
-func shortestEdits(_ oldCount: Int, _ newCount: Int, same: (Int, Int) -> Bool) -> [LineChange] {
+private func shortestEdits(_ oldCount: Int, _ newCount: Int, same: (Int, Int) -> Bool) -> [LineChange] {
   if oldCount == 0 || newCount == 0 {
     return oldCount + newCount == 0 ? [] : [LineChange(removed: 0..<oldCount, added: 0..<newCount)]
   }

@@ -35,9 +35,11 @@ package struct Interruption: Hashable, Sendable {
   /// The line for people; nil without news.
   package var message: String? {
     if isGoingOn { return nil }
+    let databases = outcome.databases.joined(separator: ", ")
     return """
       a write of \(files.joined(separator: ", ")) was interrupted; the files are read as \
-      \(outcome.isFinished ? "finishing it" : "taking it back") would leave them; "randmap recover" does that
+      \(outcome.isFinished ? "finishing it" : "taking it back") would leave them; "randmap recover" does that\
+      \(databases.isEmpty ? "" : ". What is said of the pools in \(databases) is right only after it: rows are read as they are now")
       """
   }
 }
@@ -55,6 +57,8 @@ package struct RecoveryOutcome: Hashable, Sendable {
   package let isFinished: Bool
   /// By real path. Whatever is not named here is right as it is.
   package let contents: [String: Contents]
+  /// Databases whose rows would be others than they are.
+  package let databases: [String]
 
   /// The file to read for `path`, symbolic links followed; nil if it would not exist.
   package func fileToRead(for path: String) -> String? {
@@ -74,22 +78,31 @@ extension Journal {
   func canFinish(_ open: OpenDirectories) throws(WriteError) -> Bool {
     if phase != .commit { return false }
     for entry in entries {
-      if try !entry.isApplied(open), try !entry.isUntouched(open) { return false }
+      if try !entry.isApplied(open), try !entry.isReady(open) { return false }
     }
     return true
   }
 
   func outcome(_ open: OpenDirectories) throws(WriteError) -> RecoveryOutcome {
     var contents: [String: RecoveryOutcome.Contents] = [:]
+    var databases: [String] = []
     let isFinished = try canFinish(open)
     if isFinished {
-      for entry in entries where entry.rows == nil {
+      for entry in entries {
         if try entry.isApplied(open) { continue }
-        contents[entry.target] = entry.staged.map { .inFile($0) } ?? .absent
+        if entry.rows != nil {
+          databases.append(entry.target)
+        } else {
+          contents[entry.target] = entry.staged.map { .inFile($0) } ?? .absent
+        }
       }
     } else if phase != .prepare {
-      for entry in entries where entry.rows == nil {
+      for entry in entries {
         if try !entry.isApplied(open) { continue }
+        if entry.rows != nil {
+          databases.append(entry.target)
+          continue
+        }
         if entry.staged != nil, try open.name(entry.target).stamp() != entry.newStamp { continue }
         guard let kept = entry.kept else {
           contents[entry.target] = .absent
@@ -98,7 +111,7 @@ extension Journal {
         if try open.name(kept).exists() { contents[entry.target] = .inFile(kept) }
       }
     }
-    return RecoveryOutcome(isFinished: isFinished, contents: contents)
+    return RecoveryOutcome(isFinished: isFinished, contents: contents, databases: databases)
   }
 
   /// Finishes or takes back what this journal tells of.

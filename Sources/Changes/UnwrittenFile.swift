@@ -34,8 +34,10 @@ extension Writer {
     for name in names {
       let path = join(place, name)
       var status = stat()
-      guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+      guard lstat(path, &status) == 0 else { continue }
+      if status.st_mode & S_IFMT != S_IFREG { throw .refused(path, "it is no regular file") }
       if let reason = distrust(status) { throw .refused(path, reason) }
+      if status.st_size > JournalStore.largest { throw .refused(path, "it is too large for unwritten edits") }
       if status.st_mtim.tv_sec >= newest?.time ?? 0 { newest = (status.st_mtim.tv_sec, path) }
     }
     guard let newest, let file = try FileSnapshot.read(Name(newest.path)) else { return nil }

@@ -16,6 +16,8 @@ package enum EditGuard: Hashable, Sendable {
   case managedFile(path: String, manager: ConfigurationManager)
   /// The file has further names (hard links), which would keep the old contents.
   case hardLinks(path: String)
+  /// The file may be a part: another program may be writing it, and a new file in its place would lose the rest.
+  case beingWritten(path: String)
   /// An error that was not there before.
   case newError(Diagnostic)
   /// Mail that the wish does not mean would take another way.
@@ -56,6 +58,8 @@ package enum EditGuard: Hashable, Sendable {
       "\(printable(path)) says that it is managed by \(manager.rawValue): its next run would undo the edit"
     case .hardLinks(let path):
       "\(printable(path)) has other names (hard links): a write replaces this one, and they keep the old contents"
+    case .beingWritten(let path):
+      "\(printable(path)) changed a moment ago and its last line has no end: another program may be writing it, and what it still writes would be lost. Wait until it is done, or end the last line"
     case .changesOtherMail(let what, let address, let before, let after):
       "changes other mail: \(printable(what)) (\(printable(address))) goes to \(before), and would go to \(after)"
     case .missingCredentials(_, _, let words), .missingPolicy(_, _, let words): words
@@ -97,7 +101,8 @@ extension EditGuard {
       ).gateways.first
     case .newGatewayFails(let gateway, _, _), .unknownName(let gateway, _, _), .familyOff(let gateway, _):
       gateway
-    case .takesOutLiveShare, .noLiveMember, .managedFile, .hardLinks, .newError, .changesOtherMail,
+    case .takesOutLiveShare, .noLiveMember, .managedFile, .hardLinks, .beingWritten, .newError,
+      .changesOtherMail,
       .othersRoutes,
       .othersDatabase, .takesMailboxes, .leavesGateways, .sharedTable, .removesEntries:
       nil
@@ -124,7 +129,13 @@ extension MailConfig {
       + sharedTableGuards(against: edited) + removedEntriesGuards(against: edited)
       + databaseGuards(against: edited) + edited.managedFileGuards
       + edited.changeSet(summary: "").hardLinked.map { .hardLinks(path: $0) }
+      + unfinishedFileGuards(against: edited)
       + newErrors(in: edited).map { .newError($0) }
+  }
+
+  /// The files of the edit that another program may be writing.
+  package func unfinishedFileGuards(against edited: MailConfig) -> [EditGuard] {
+    filesBeingWritten(before: edited).map { .beingWritten(path: $0) }
   }
 
   /// New members of a pool without the credentials that others of it have.

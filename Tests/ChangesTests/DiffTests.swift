@@ -36,6 +36,16 @@ import Testing
     #expect(diff.printableLines == ["--- /dev/null", "+++ b/x", "@@ -0,0 +1 @@", "+a?[2J"])
   }
 
+  /// More lines that differ than are compared one with another: those that stay are still found.
+  @Test func linesThatStayAreFoundBetweenThousandsThatChange() {
+    func text(_ word: String) -> [UInt8] {
+      Array((0..<4_000).map { "\(word) \($0)\nstays \($0)\n" }.joined().utf8)
+    }
+    let lines = FileDiff(path: "/t", before: text("old"), after: text("new")).hunks.flatMap(\.lines)
+    #expect(lines.count { $0.kind == .context } == 4_000)
+    #expect(lines.count { $0.kind == .removed } == 4_000 && lines.count { $0.kind == .added } == 4_000)
+  }
+
   @Test func oneLineOfAGreatTableIsOneHunk() {
     let line = Array("host.example.com\tsmtp:[gateway.example]:25\n".utf8)
     var old: [UInt8] = []

@@ -151,16 +151,59 @@ import Testing
     #expect(try readText(scene.directory + "/payload") == "theirs\n")
   }
 
-  /// A journal of ours that the disk contradicts, or that others could have written: refused, and nothing is touched.
-  @Test(arguments: Tampering.allCases)
-  func aJournalThatCannotBeOursIsRefused(_ tampering: Tampering) throws {
-    // The write has everything ready: the journal says "commit", and no file is in its place yet.
+  /// A write of which everything is ready: the journal says "commit", and no file is in its place yet.
+  private func ready() throws -> Scene {
     let point = try #require(
       try (1...200).first { point in
         guard let scene = try interrupted(at: point) else { return false }
         return try scene.writer().interruption(of: scene.directory)?.outcome.isFinished == true
       })
-    let scene = try #require(try interrupted(at: point))
+    return try #require(try interrupted(at: point))
+  }
+
+  /// Who tidies up takes the new file away: the write has not happened then, and nothing may say that it has.
+  @Test(arguments: [[".new"], [".new", ".old"]])
+  func aWriteWhoseNewFileIsGoneIsTakenBack(endings: [String]) throws {
+    let scene = try ready()
+    let old = try states().old
+    let gone = try namesIn(scene.directory).filter { name in
+      name.hasPrefix(".main.cf.") && endings.contains { name.hasSuffix($0) }
+    }
+    #expect(gone.count == endings.count)
+    for name in gone { unlink("\(scene.directory)/\(name)") }
+    #expect(try scene.writer().interruption(of: scene.directory)?.outcome.isFinished == false)
+    let recovery = try scene.writer().recover(scene.directory)
+    guard case .takenBack = recovery else {
+      Issue.record("\(recovery)")
+      return
+    }
+    #expect(try scene.remains() == old)
+    #expect(try scene.writer().log(scene.directory).isEmpty)
+    #expect(try namesIn(scene.directory).allSatisfy { !$0.contains(".randmap-") })
+  }
+
+  /// An editor that writes in place writes into the second name of the file too, under which the old contents are kept.
+  @Test func whatAPersonWritesInPlaceStays() throws {
+    let scene = try ready()
+    let file = try #require(fopen(scene.directory + "/main.cf", "a"))
+    fputs("# by hand\n", file)
+    fclose(file)
+    let recovery = try scene.writer().recover(scene.directory)
+    guard case .takenBack = recovery else {
+      Issue.record("\(recovery)")
+      return
+    }
+    #expect(
+      try readText(scene.directory + "/main.cf") == "relay_transport = smtp:[old.example]\n# by hand\n")
+    #expect(try readText(scene.directory + "/transport") == Scene.oldTransport)
+    #expect(try namesIn(scene.directory).allSatisfy { !$0.contains(".randmap-") })
+    #expect(try scene.writer().interruption(of: scene.directory) == nil)
+  }
+
+  /// A journal of ours that the disk contradicts, or that others could have written: refused, and nothing is touched.
+  @Test(arguments: Tampering.allCases)
+  func aJournalThatCannotBeOursIsRefused(_ tampering: Tampering) throws {
+    let scene = try ready()
     let elsewhere = try scene.temporary.makeDirectory("elsewhere")
     try writeFile(elsewhere + "/precious", "mine\n")
     let home = scene.state + scene.directory + "/.writes"
@@ -206,7 +249,10 @@ import Testing
         let staged = try ours(".new")
         unlink(staged)
         symlink(elsewhere + "/precious", staged)
-      case .kept: try writeFile(try ours(".old"), "relay_transport = smtp:[evil.example]\n")
+      case .kept:
+        let kept = try ours(".old")
+        unlink(kept)
+        try writeFile(kept, "relay_transport = smtp:[evil.example]\n")
       case .owner: try #require(chown(journal, 65534, 65534) == 0)
       case .mode: try #require(chmod(journal, 0o666) == 0)
       case .stateMode: try #require(chmod(scene.state, 0o777) == 0)

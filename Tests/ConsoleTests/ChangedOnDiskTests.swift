@@ -81,7 +81,7 @@ import Threads
   @Test func editsAreTakenByOneConsoleOnly() {
     let there = Mutex([FoundEdits(path: "/x", edits: kept)])
     let place = UnwrittenEdits(
-      keep: { _ in nil }, find: { there.withLock { $0.first } },
+      keep: { _ in nil }, find: { there.withLock { $0.first }.map { .success($0) } },
       forget: { _ in there.withLock { $0.popLast() != nil } })
     var (first, second) = (Driver.ready(unwritten: place), Driver.ready(unwritten: place))
     first.press(.character("y"))
@@ -93,7 +93,8 @@ import Threads
 
   @Test func whoPutsTheQuestionOffIsToldWhatBecomesOfThem() {
     let place = UnwrittenEdits(
-      keep: { _ in nil }, find: { [kept] in FoundEdits(path: "/x", edits: kept) }, forget: { _ in true })
+      keep: { _ in nil }, find: { [kept] in .success(FoundEdits(path: "/x", edits: kept)) },
+      forget: { _ in true })
     var driver = Driver.ready(unwritten: place)
     driver.press(.escape)
     #expect(driver.model.notice?.text == "still kept: the next start asks again")
@@ -103,7 +104,7 @@ import Threads
   @Test func whoThrowsAwayAndLeavesIsNotAskedAgain() {
     let gone = Mutex(0)
     let place = UnwrittenEdits(
-      keep: { _ in nil }, find: { [kept] in FoundEdits(path: "/x", edits: kept) },
+      keep: { _ in nil }, find: { [kept] in .success(FoundEdits(path: "/x", edits: kept)) },
       forget: { _ in
         gone.withLock { $0 += 1 }
         return true

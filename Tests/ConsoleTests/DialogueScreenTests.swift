@@ -99,7 +99,7 @@ import Testing
       ])
     return Driver.ready(
       unwritten: UnwrittenEdits(
-        keep: { _ in nil }, find: { FoundEdits(path: "/x", edits: edits) }, forget: { _ in true }))
+        keep: { _ in nil }, find: { .success(FoundEdits(path: "/x", edits: edits)) }, forget: { _ in true }))
   }
 
   private func tried() throws -> Driver {

@@ -1,5 +1,6 @@
 // Edits that are not written are kept as they are made, and offered where a console ended before it wrote them.
 
+import Changes
 import Editing
 import PostfixFiles
 import Routing
@@ -17,12 +18,17 @@ import Threads
     let kept = Mutex<[KeptEdits?]>([])
     let forgotten = Mutex<[String]>([])
 
-    func place(_ found: KeptEdits? = nil, problem: String? = nil) -> UnwrittenEdits {
+    func place(
+      _ found: KeptEdits? = nil, unreadable: WriteError? = nil, problem: String? = nil
+    ) -> UnwrittenEdits {
       UnwrittenEdits(
         keep: { edits in
           self.kept.withLock { $0.append(edits) }
           return problem
-        }, find: { found.map { FoundEdits(path: "/x", edits: $0) } },
+        },
+        find: {
+          unreadable.map { .failure($0) } ?? found.map { .success(FoundEdits(path: "/x", edits: $0)) }
+        },
         forget: { found in
           self.forgotten.withLock { $0.append(found.path) }
           return true
@@ -52,6 +58,16 @@ import Threads
     #expect(next.model.dialog == nil && shelf.forgotten.withLock { $0 } == ["/x"])
     let other = Driver.ready(unwritten: shelf.place(kept))
     #expect(other.model.dialog != nil)
+  }
+
+  /// A person whose edits are lost must hear of it.
+  @Test func whatCannotBeReadIsSaid() {
+    let driver = Driver.ready(unwritten: Shelf().place(unreadable: .refused("/x", "it is no regular file")))
+    #expect(driver.model.dialog == nil)
+    #expect(
+      driver.model.notice?.text.hasPrefix(
+        "edits that an earlier console left are not offered: /x is not followed: it is no regular file")
+        == true)
   }
 
   @Test func everyEditIsKeptAndNothingWithoutOne() {

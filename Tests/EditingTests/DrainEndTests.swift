@@ -35,6 +35,21 @@ private let pool = "relay_transport"
     )
   }
 
+  /// In a pool file the agent heeds the end by itself: what has ended comes as a member.
+  @Test func aPoolWithAnEndedDrainBecomesAFile() throws {
+    let main =
+      "# randmap: agent\nrelay_transport = randmap:!smtp:[a]!smtp:[b]\n# randmap: drained smtp:[c] x2 until=2026-11-28T18:00Z\n"
+    let before = timedConfig(main, at: end - 60)
+    let waiting = try before.converting([], to: .file).config.pools()
+    #expect(waiting.first?.members.first { $0.result == "smtp:[c]" }?.isDrained == true)
+    let conversion = try timedConfig(main, at: end + 60).converting([], to: .file)
+    let members = try #require(conversion.config.pools().first).members
+    #expect(
+      members.map(\.result) == ["smtp:[a]", "smtp:[b]", "smtp:[c]"] && !members.contains(where: \.isDrained))
+    #expect(members.map(\.weight) == [1, 1, 2])
+    #expect(conversion.notes.contains { $0.contains("smtp:[c] of relay_transport is back") })
+  }
+
   /// Every notation and layout: what a drain with an end took out is back in the same bytes, and not before its time.
   @Test(arguments: [
     "relay_transport = randmap:!smtp:[a]!smtp:[b]\n",

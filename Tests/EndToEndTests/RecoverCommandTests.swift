@@ -12,6 +12,12 @@ import Testing
     ["set", "relay_transport", "[out-gw1.example]", "3"], ["convert", "--to", "file"],
   ]
 
+  @Test func anUnknownFormatIsRefused() throws {
+    let sample = try copyOfSample("outbound-weighted")
+    let finished = try runRandmap(["recover", "--format", "json", "-c", sample.path])
+    #expect(finished.status == .exited(2) && finished.standardError.contains("need one of text"))
+  }
+
   /// Everything below a directory: names, contents and times of change.
   private func everything(in directory: String) throws -> String {
     try runSuccessfully(

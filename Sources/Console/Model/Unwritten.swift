@@ -11,13 +11,14 @@ import Routing
 package struct UnwrittenEdits: Sendable {
   /// Keeps these in the place of those before; nil: none any more. Gives back why that failed.
   let keep: @Sendable (KeptEdits?) -> String?
-  /// Those of a console that is gone.
-  let find: @Sendable () -> FoundEdits?
+  /// Those of a console that is gone; why they cannot be offered, where there are some.
+  let find: @Sendable () -> Result<FoundEdits, WriteError>?
   /// Gives back whether they were there until now: another console may have taken them.
   let forget: @Sendable (FoundEdits) -> Bool
 
   init(
-    keep: @escaping @Sendable (KeptEdits?) -> String?, find: @escaping @Sendable () -> FoundEdits?,
+    keep: @escaping @Sendable (KeptEdits?) -> String?,
+    find: @escaping @Sendable () -> Result<FoundEdits, WriteError>?,
     forget: @escaping @Sendable (FoundEdits) -> Bool
   ) {
     self.keep = keep
@@ -33,8 +34,11 @@ package struct UnwrittenEdits: Sendable {
       } catch { return error.description }
     }
     find = {
-      guard let (path, bytes) = try? writer.unwritten(directory) else { return nil }
-      return KeptEdits(bytes: bytes).map { FoundEdits(path: path, edits: $0) }
+      do throws(WriteError) {
+        guard let (path, bytes) = try writer.unwritten(directory) else { return nil }
+        guard let edits = KeptEdits(bytes: bytes) else { return .failure(.damaged(path)) }
+        return .success(FoundEdits(path: path, edits: edits))
+      } catch { return .failure(error) }
     }
     forget = { found in
       // Where it cannot be removed, it is offered again.
@@ -102,7 +106,17 @@ extension Model {
     let saved = facts.session.saved
     return [
       .workOut {
-        guard let found = unwritten.find() else { return { _ in } }
+        let found: FoundEdits
+        switch unwritten.find() {
+        case nil: return { _ in }
+        case .failure(let reason)?:
+          return {
+            $0.notice = Notice(
+              text: "edits that an earlier console left are not offered: \(printable(reason.description))",
+              role: .warning)
+          }
+        case .success(let edits)?: found = edits
+        }
         // It ended after it wrote them, and before it could forget them.
         if found.edits.areWritten({ saved.document($0).map { digestWord($0.bytes) } }) {
           _ = unwritten.forget(found)

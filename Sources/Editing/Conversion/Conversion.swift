@@ -32,12 +32,23 @@ extension MailConfig {
   package func converting(
     _ names: [String], to target: ConversionTarget, database path: String? = nil
   ) throws(EditError) -> Conversion {
-    let followed = target == .stock ? (config: self, notes: []) : try followingLists(of: names)
+    let ready = target == .file ? try endingDrains(of: names) : (config: self, notes: [])
+    let followed = target == .stock ? (config: self, notes: []) : try ready.config.followingLists(of: names)
     let conversion = try followed.config.converting(names, to: target, database: path, keeping: nil)
     let limited = conversion.config.carryingLimits(since: self)
     return Conversion(
       config: limited.config,
-      allNotes: followed.notes.asNotes + conversion.allNotes + limited.notes.asNotes)
+      allNotes: (ready.notes + followed.notes).asNotes + conversion.allNotes + limited.notes.asNotes)
+  }
+
+  /// In a pool file the agent heeds the end of a drain by itself: a member whose drain has ended is written as one that is back.
+  private func endingDrains(of names: [String]) throws(EditError) -> (config: MailConfig, notes: [String]) {
+    var ids: Set<String> = []
+    for name in names { ids.formUnion(try poolsNamed(name).map(\.id)) }
+    let ends = endedDrains(at: environment.clock()).filter { names.isEmpty || ids.contains($0.pool) }
+    var (config, done, _, rest) = returning(ends) { _ in true }
+    for end in rest { config = try config.returning(end) }
+    return (config, (done + rest).map(\.summary))
   }
 
   /// - Parameter single: the one destination that the parameter of a pool had before; nil where it was the pool.

@@ -150,7 +150,9 @@ struct CheckCommand: ParsableCommand {
               + printable("randmap --check --fix \(path.asArgument)"))
         }
       }
-      let errors = config.newErrors(in: fixed).map { EditGuard.newError($0) }
+      let errors =
+        config.newErrors(in: fixed).map { EditGuard.newError($0) }
+        + config.unfinishedFileGuards(against: fixed)
       let set = fixed.changeSet(summary: Fixes.summary)
       try Fixes(set: set, config: config, format: common.format, isDry: diff).make(
         with: place.writer, unless: errors, reloadReason: fixed.reloadReason)
@@ -232,7 +234,10 @@ struct CheckCommand: ParsableCommand {
       summary: Fixes.summary)
     let writer = Writer(author: .current(command: CallArguments.texts.joined(separator: " ")))
     let config = MailConfig(alone: Document(path: path, bytes: fixed.original), as: kind)
-    try Fixes(set: set, config: config, format: common.format, isDry: diff).make(with: writer)
+    var edited = config
+    edited.update(fixed)
+    try Fixes(set: set, config: config, format: common.format, isDry: diff).make(
+      with: writer, unless: config.unfinishedFileGuards(against: edited))
     if kind == .transport, !diff, fixed.isEdited {
       Output.error.line("randmap: where it has an index (hash:, lmdb:), that needs postmap(1) now")
     }

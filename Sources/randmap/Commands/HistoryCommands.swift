@@ -22,8 +22,11 @@ struct RecoverCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  private enum Format: String, CaseIterable { case text }
+
   func run() throws {
     try common.refuseDemo("recover")
+    _ = try common.format(or: Format.text)
     let directory = absolutePath(common.directory)
     func say(_ message: String) {
       Output.error.line("randmap: \(printable(directory)): \(printable(message))")

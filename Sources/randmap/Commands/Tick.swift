@@ -49,6 +49,11 @@ struct Tick {
         }
       }
     }
+    if !done.isEmpty, let path = before.filesBeingWritten(before: self.config).first {
+      self.config = before
+      done = []
+      problems.append("\(EditGuard.beingWritten(path: path).message). What is due waits for the next call")
+    }
   }
 
   private static func staysDrained(_ end: DrainEnd) -> String { "\(end.member) of \(end.pool) stays drained" }

@@ -30,6 +30,10 @@ struct TrafficSummary {
   let now: Int
   /// With those before it; nil of a single report.
   var totals: TrafficTotals?
+
+  /// The period that it is about, in seconds since 1970. Without a message it begins with the log.
+  var begin: Int { period.since ?? min(report.counts.first ?? reach ?? end, end) }
+  var end: Int { period.until ?? now }
 }
 
 struct TrafficSubject {

@@ -63,8 +63,8 @@ extension TrafficSummary {
 
   func object(isVerbose: Bool) -> Object {
     Object(
-      since: WrittenTime.utc(period.since ?? report.counts.first ?? now),
-      until: WrittenTime.utc(period.until ?? now),
+      since: WrittenTime.utc(begin),
+      until: WrittenTime.utc(end),
       sources: sources.map { printable($0) }, logBegins: reach.map(WrittenTime.utc),
       hosts: report.counts.hosts,
       domainsOfRoutes: report.domainsOfRoutes.prefix(100).map { printable($0.description) },

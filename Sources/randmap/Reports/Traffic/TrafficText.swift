@@ -11,8 +11,6 @@ extension TrafficSummary {
   }
 
   private var heading: [String] {
-    let begin = period.since ?? report.counts.first ?? now
-    let end = period.until ?? now
     var lines = ["Mail by gateway, \(WrittenTime.local(begin)) to \(WrittenTime.local(end))"]
     let names = sources.count > 4 ? sources.prefix(3) + ["and \(sources.count - 3) more files"] : sources[...]
     let nothing =
@@ -167,7 +165,9 @@ extension TrafficSummary {
     }
     if report.counts.elsewhere > 0 {
       lines.append(
-        "\(report.counts.elsewhere) deliveries went to hosts that no pool names; they are not counted.")
+        report.counts.elsewhere == 1
+          ? "1 delivery went to a host that no pool names; it is not counted."
+          : "\(report.counts.elsewhere) deliveries went to hosts that no pool names; they are not counted.")
     }
     lines += domains + remarks
     if lines.isEmpty { lines.append("No message went to any gateway of the pools in this time.") }

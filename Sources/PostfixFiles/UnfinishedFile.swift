@@ -1,0 +1,32 @@
+// A file that another program is writing in place at this moment: what is read of it is a part, and the rest of its text would
+// be lost where an edit puts a new file in its place.
+
+import Glibc
+
+extension Document {
+  /// A file that is still being written, or was cut when the disk was full, mostly ends in the middle of a line.
+  package var endsItsLastLine: Bool { bytes.last == UInt8(ascii: "\n") }
+
+  /// Whether the file of this text changed at most `seconds` before `now` (since 1970); nil where there is none.
+  package func hasChanged(within seconds: Int, before now: Int) -> Bool? {
+    FileStamp.ofFile(path).map { abs(now - $0.seconds) <= seconds }
+  }
+}
+
+extension MailConfig {
+  /// How long, in seconds, a program may pause in the middle of a line: a copy over a network does.
+  private static let longestPause = 10
+
+  /// main.cf, master.cf and the files that `edited` changes, of which the last line has no end and which changed a moment ago.
+  package func filesBeingWritten(before edited: MailConfig) -> [String] {
+    let documents = [main.document, master?.document].compactMap(\.self) + edited.editedDocuments
+    var seen: Set<String> = []
+    return documents.filter { document in
+      guard document.storage == .file, seen.insert(document.path).inserted,
+        let own = self.document(document.path), !own.isNew, !own.endsItsLastLine
+      else { return false }
+      return own.hasChanged(within: Self.longestPause, before: environment.clock()) ?? false
+    }
+    .map(\.path)
+  }
+}
