@@ -51,6 +51,9 @@ struct AgentPool: Sendable {
   let number = poolNumbers.add(1, ordering: .relaxed).newValue
   /// The weights, each with those before it.
   let sums: [Int]
+  let weights: [Int]
+  /// What tells each member from others, for a choice by a key.
+  let hashes: [UInt64]
   /// When it changes though its file does not: a drain ends. Seconds since 1970.
   let nextChange: Int?
 
@@ -107,7 +110,9 @@ struct AgentPool: Sendable {
     }
     self.members = members
     self.problems = problems
-    sums = runningSums(of: members.map(\.weight))
+    self.weights = members.map(\.weight)
+    sums = runningSums(of: self.weights)
+    hashes = members.map { StickyOrder.hash(of: $0.result) }
   }
 }
 

@@ -18,16 +18,22 @@ enum MemberOrder: Sequence {
   case drawn(sums: [Int], Chance)
   /// The same, but after the first of them only some members of each kind, the best kind first: of thousands, most need no look.
   case sampled(sums: [Int], Chance, () -> PoolOutlook)
+  /// The same by a key, which decides the first ones.
+  case sticky(StickyOrder, AgentPool, () -> PoolOutlook)
 
   /// With all members, where it has some.
   var all: MemberOrder {
-    if case .sampled(let sums, let chance, _) = self { .drawn(sums: sums, chance) } else { self }
+    switch self {
+    case .sampled(let sums, let chance, _): .drawn(sums: sums, chance)
+    case .sticky(let order, let pool, _): .whole(order.whole(pool.hashes, pool.weights))
+    case .whole, .drawn: self
+    }
   }
 
   /// After so many draws in a row of members that were drawn already, and where so many were drawn, the rest is put in order at once.
   private static let mostRepeats = 50
   private static let mostDrawn = 100
-  /// So many are drawn of all before some of each kind follow.
+  /// So many are drawn of all, or decided by a key, before some of each kind follow.
   private static let mostFirst = 50
 
   struct Iterator: IteratorProtocol {
@@ -36,7 +42,7 @@ enum MemberOrder: Sequence {
     private var drawn: Set<Int> = []
     /// What follows, the next one last; nil while it is drawn one by one.
     private var rest: [Int]?
-    private let outlook: (() -> PoolOutlook)?
+    private var outlook: (() -> PoolOutlook)?
 
     fileprivate init(_ order: MemberOrder) {
       switch order {
@@ -44,6 +50,10 @@ enum MemberOrder: Sequence {
       case .drawn(let sums, let chance): (self.sums, self.chance, outlook) = (sums, chance, nil)
       case .sampled(let sums, let chance, let outlook):
         (self.sums, self.chance, self.outlook) = (sums, chance, outlook)
+      case .sticky(let order, let pool, let outlook):
+        let first = order.first(MemberOrder.mostFirst, pool.hashes, pool.weights)
+        (sums, chance, self.outlook) = ([], order.chance, outlook)
+        (drawn, rest) = (Set(first), first.reversed())
       }
     }
 
@@ -59,12 +69,19 @@ enum MemberOrder: Sequence {
     }
 
     mutating func next() -> Int? {
-      if rest != nil { return rest?.popLast() }
-      if sums.isEmpty { return nil }
+      if let member = rest?.popLast() { return member }
+      if rest != nil, let outlook {
+        // The first ones are given away: now some of each kind, once.
+        self.outlook = nil
+        rest = remaining(of: outlook())
+        return rest?.popLast()
+      }
+      if rest != nil || sums.isEmpty { return nil }
       let most = outlook == nil ? MemberOrder.mostDrawn : MemberOrder.mostFirst
       if drawn.count < most, let index = nextDrawn() { return index }
       if let outlook {
-        rest = outlook().some(&chance).reversed().filter { !drawn.contains($0) }
+        self.outlook = nil
+        rest = remaining(of: outlook())
         return rest?.popLast()
       }
       // Each draw is as likely as in one order of all, so the rest may be drawn in another way.
@@ -72,6 +89,11 @@ enum MemberOrder: Sequence {
       let weights = left.map { $0 == 0 ? sums[0] : sums[$0] - sums[$0 - 1] }
       rest = weightedOrder(weights, using: &chance).reversed().map { left[$0] }
       return rest?.popLast()
+    }
+
+    /// The next one last.
+    private mutating func remaining(of outlook: PoolOutlook) -> [Int] {
+      outlook.some(&chance).reversed().filter { !drawn.contains($0) }
     }
   }
 

@@ -123,7 +123,11 @@ extension Dispatcher {
 
   /// The members' positions in the order of chance; of a large pool as many as a delivery needs.
   func order(_ pool: AgentPool, key: String?) -> MemberOrder {
-    if let key { return .whole(stickyOrder(pool.members.map { ($0.result, $0.weight) }, key: key)) }
+    if let key {
+      let order = StickyOrder(key: key)
+      guard pool.isLarge else { return .whole(order.whole(pool.hashes, pool.weights)) }
+      return .sticky(order, pool) { [unowned self] in outlook(of: pool) }
+    }
     guard pool.isLarge else { return .drawn(sums: pool.sums, nextChance()) }
     return .sampled(sums: pool.sums, nextChance()) { [unowned self] in outlook(of: pool) }
   }

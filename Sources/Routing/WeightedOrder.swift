@@ -23,6 +23,20 @@ package func weightedOrder(_ weights: [Int], draw: (Int) -> UInt64) -> [Int] {
   return weights.indices.sorted { (times[$0], $0) < (times[$1], $1) }
 }
 
+/// The first `count` of such an order, without the work of sorting the rest.
+package func weightedOrder(_ weights: [Int], first count: Int, draw: (Int) -> UInt64) -> [Int] {
+  let times = times(weights, draw: draw)
+  var best: [Int] = []
+  for index in weights.indices {
+    let isFull = best.count == count
+    if isFull, let last = best.last, times[last] <= times[index] { continue }
+    if isFull { best.removeLast() }
+    let place = best.lastIndex { times[$0] <= times[index] }.map { $0 + 1 } ?? 0
+    best.insert(index, at: place)
+  }
+  return best
+}
+
 private func times(_ weights: [Int], draw: (Int) -> UInt64) -> [Double] {
   weights.indices.map { index in
     // From 2^-54 to 1, never 0: log(0) is no time.

@@ -49,13 +49,15 @@ private func pool(_ text: String) throws -> AgentPool {
   }
 
   @Test func aKeyStaysWithItsMemberAndMovesOnlyWhenThatLeaves() {
-    let members = [("a", 1), ("b", 2), ("c", 1)].map { (name: $0.0, weight: $0.1) }
+    let (hashes, weights) = (["a", "b", "c"].map(StickyOrder.hash), [1, 2, 1])
     var counts = [0, 0, 0]
     for number in 0..<4_000 {
-      let order = stickyOrder(members, key: "domain\(number).example")
-      #expect(order == stickyOrder(members, key: "domain\(number).example"))
+      let sticky = StickyOrder(key: "domain\(number).example")
+      let order = sticky.whole(hashes, weights)
+      #expect(order == StickyOrder(key: "domain\(number).example").whole(hashes, weights))
+      #expect(sticky.first(2, hashes, weights) == Array(order.prefix(2)))
       counts[order[0]] += 1
-      let without = stickyOrder([members[0], members[1]], key: "domain\(number).example")
+      let without = sticky.whole(Array(hashes.prefix(2)), Array(weights.prefix(2)))
       if order[0] != 2 { #expect(without[0] == order[0]) }
     }
     #expect(abs(counts[0] - 1_000) < 150 && abs(counts[1] - 2_000) < 170 && abs(counts[2] - 1_000) < 150)

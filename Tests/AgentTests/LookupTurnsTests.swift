@@ -20,10 +20,10 @@ import Threads
     try directory.write("master.cf", "smtp unix - - n - - smtp\n")
   }
 
-  private func dispatcher(main: String) throws -> Dispatcher {
+  private func dispatcher(main: String, _ stickiness: Stickiness = .none) throws -> Dispatcher {
     try directory.write("main.cf", main)
     let setup = try AgentSetup(directory: directory.path, environment: Environment())
-    return Dispatcher(setup, stickiness: .none, on: loop) { _ in }
+    return Dispatcher(setup, stickiness: stickiness, on: loop) { _ in }
   }
 
   /// A client that does not wait for anything.
@@ -237,14 +237,14 @@ import Threads
     dispatcher.take(status)
   }
 
-  private func largePools(_ small: Int, _ large: Int) throws -> Dispatcher {
+  private func largePools(_ small: Int, _ large: Int, _ stickiness: Stickiness = .none) throws -> Dispatcher {
     func pool(_ count: Int) -> String {
       "randmap:" + (0..<count).map { "!smtp:[127.0.0.2]:\(10_000 + $0)" }.joined()
     }
     return try dispatcher(
       main:
-        "relay_transport = randmap:small\ndefault_transport = randmap:large\nsmall = \(pool(small))\nlarge = \(pool(large))\n"
-    )
+        "relay_transport = randmap:small\ndefault_transport = randmap:large\nsmall = \(pool(small))\nlarge = \(pool(large))\n",
+      stickiness)
   }
 
   private func answer(_ dispatcher: Dispatcher, _ pool: String) -> String {
@@ -264,6 +264,40 @@ import Threads
     lookups("large")
     let (small, large) = (time { lookups("small") }, time { lookups("large") })
     #expect(large < 4 * small, "\(small) s and \(large) s")
+  }
+
+  /// The first members are worked out by the key without an order of all; what follows them is a part.
+  @Test func aKeyStaysWithItsMemberInALargePool() throws {
+    let dispatcher = try largePools(1_900, 2_000, .recipientDomain)
+    let (most, all) = (
+      try #require(try pool(dispatcher, "small")), try #require(try pool(dispatcher, "large"))
+    )
+    var moved = 0
+    for number in 0..<60 {
+      let key = "domain\(number).example"
+      let order = Array(dispatcher.order(all, key: key))
+      #expect(order == Array(dispatcher.order(all, key: key)))
+      if number < 5 {
+        #expect(order.prefix(50).elementsEqual(Array(dispatcher.order(all, key: key).all).prefix(50)))
+      }
+      #expect(Set(order).count == order.count && order.count < 400)
+      let first = Array(dispatcher.order(most, key: key))[0]
+      // Only those move whose member is one of the hundred that came.
+      if first != order[0] {
+        moved += 1
+        #expect(order[0] >= 1_900)
+      }
+    }
+    #expect(moved < 20)
+  }
+
+  @Test func theOnlyLivingMembersOfThousandsAreFoundByAKeyToo() throws {
+    let dispatcher = try largePools(30, 8_000, .recipientDomain)
+    for gateway in dispatcher.watchList.configured { take(.connectionRefused, of: gateway, dispatcher) }
+    for gateway in dispatcher.watchList.configured where gateway.port == 17_777 {
+      take(.answers, of: gateway, dispatcher)
+    }
+    try waitUntilHere { answer(dispatcher, "large").hasPrefix("smtp:[127.0.0.2]:17777") }
   }
 
   @Test func theOnlyLivingMembersOfThousandsAreFound() throws {
