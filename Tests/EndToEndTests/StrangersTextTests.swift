@@ -69,6 +69,49 @@ import Testing
     #expect(!(finished.standardOutput + finished.standardError).isEmpty)
   }
 
+  /// The commands that show the mail log, the history, plans and addresses, in each of their formats.
+  @Test func whatWasWrittenAndLoggedIsSaidWithoutIt() throws {
+    let attack = Self.attack
+    let directory = try TemporaryDirectory()
+    try directory.write(
+      "main.cf",
+      "relay_transport = randmap:!smtp:[127.0.0.2]:1!smtp:[127.0.0.3]:1!smtp:[g\(attack).example]\n"
+        + "# randmap: drained smtp:[127.0.0.4]:1 x1 until=2020-01-01T00:00Z why=\"\(attack)\"\n"
+        + "# randmap: ramp smtp:[127.0.0.2]:1 from=1% to=25% start=2026-01-01T00:00Z over=500w steps=weekly why=\"\(attack)\"\n"
+        + "# randmap: agent\n")
+    let date = "Nov 28 10:00:00"
+    let lines = [
+      "h\(attack) postfix/smtp[1]: 4AB0: to=<u\(attack)@x.example>, relay=127.0.0.2[127.0.0.2]:1, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 \(attack))",
+      "h postfix/smtp[1]: 4AB1: to=<u@x.example>, relay=g\(attack).example[127.0.0.3]:1, delay=1, delays=0/0/0/1, dsn=4.0.0, status=deferred (host said: 450 \(attack))",
+      "h postfix/randmap[1]: \(attack) ::error:: %0A | < \" '",
+    ]
+    try directory.write("mail.log", lines.map { "\(date) \($0)\n" }.joined())
+    let log = directory.file("mail.log")
+    let environment = ["XDG_STATE_HOME": directory.path, "XDG_CONFIG_HOME": directory.path]
+    func run(_ command: [String]) throws -> FinishedProcess {
+      try runRandmap(command + ["-c", directory.path], environment: environment)
+    }
+    let edit = ["set", "relay_transport", "smtp:[127.0.0.3]:1", "4", "--why", attack, "--write", "--force"]
+    #expect(try run(edit).status == .exited(0))
+    let commands =
+      [
+        ["log"], ["log", "--format", "json"], ["undo", "--dry-run", "--why", attack], ["undo", "7\(attack)"],
+        ["log", "--diff", "--format", "json"], ["tick", "--dry-run", "--format", "json"], ["ramp"],
+        ["drain", "smtp:[127.0.0.3]:1", "--why", attack, "--format", "json"], ["config", attack, attack],
+        ["route", "u@\(attack).example"],
+        ["route", "--format", "json", "u@\(attack).example", "--from", "\(attack)@x"],
+        ["what-if", "--down", attack], ["what-if", "--down", "[127.0.0.3]:1"], ["recover"],
+        ["report", "/nonexistent/\(attack)"], ["report", log, "--host", attack],
+        ["--status", "--format", "prometheus"],
+      ] + ["text", "json", "csv", "prometheus"].map { ["report", log, "--since", "400d", "--format", $0] }
+    for command in commands {
+      let finished = try run(command)
+      let words = "\(command): \(finished.summary.debugDescription)"
+      #expect(isSafe(finished.standardOutputBytes) && isSafe(Array(finished.standardError.utf8)), "\(words)")
+      #expect(!(finished.standardOutput + finished.standardError).isEmpty, "\(command)")
+    }
+  }
+
   @Test func checkSaysNothingRawOnATerminal() throws {
     let scene = try Scene()
     let terminal = try PseudoTerminal([randmapProgram(), "--check", "-c", scene.directory.path])
