@@ -40,7 +40,8 @@ import Testing
     #expect(driver.screen(100, 24).contains("Nothing to write"))
 
     driver.press(.character("W"))
-    driver.send(.message(.undoing(preview(reloadReason: "\(mainPath) is read at the start only"))))
+    driver.send(
+      .message(.undoing(preview(reloadReason: "\(mainPath) is read again then; no restart is needed"))))
     #expect(driver.screen(100, 24).contains("postfix reload brings it into force: main.cf is read"))
     driver.press(.character("r"))
     #expect(undone(driver) == [true])

@@ -160,7 +160,7 @@ struct CheckCommand: ParsableCommand {
     for document in config.documentsToShow { checked.sources[place.shown(document.path)] = document }
     let known = probe ? config.probingGateways(try probing.probeSettings(config)) : [:]
     let report = showingProgress { linter.lint(config, known: known, progress: $0) }
-    checked.add(report.namingFiles(place.shown), settings)
+    checked.add(report.namingFiles(place.shown).saying(Output.naming), settings)
     return checked
   }
 
