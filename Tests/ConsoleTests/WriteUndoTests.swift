@@ -41,7 +41,7 @@ import Testing
 
     driver.press(.character("W"))
     driver.send(
-      .message(.undoing(preview(reloadReason: "\(mainPath) is read again then; no restart is needed"))))
+      .message(.undoing(preview(reloadReason: "\(mainPath) is read again, without a restart"))))
     #expect(driver.screen(100, 24).contains("postfix reload brings it into force: main.cf is read"))
     driver.press(.character("r"))
     #expect(undone(driver) == [true])

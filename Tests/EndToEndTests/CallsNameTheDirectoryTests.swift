@@ -91,7 +91,7 @@ import Testing
         "\(made.summary)")
       // A reload is enough.
       #expect(
-        made.standardError.contains("main.cf is read again then; no restart is needed)"), "\(made.summary)")
+        made.standardError.contains("main.cf is read again, without a restart)"), "\(made.summary)")
     }
     // The list of the class has another domain than its pool (RM331).
     let main = try readText(directory.file("main.cf"))

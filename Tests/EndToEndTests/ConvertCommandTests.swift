@@ -242,7 +242,7 @@ private final class Workbench {
     #expect(written.standardError.contains("in force after: postfix reload"))
     let undone = try bench.randmap("undo")
     #expect(
-      undone.standardError.contains("main.cf is read again then; no restart is needed"), "\(undone.summary)")
+      undone.standardError.contains("main.cf is read again, without a restart"), "\(undone.summary)")
     let file = try bench.randmap("set", "default_transport", "[out-gw1.example]", "3", "--write")
     #expect(file.status == .exited(0) && !file.standardError.contains("reload"), "\(file.summary)")
     #expect(try !bench.randmap("undo").standardError.contains("reload"))

@@ -170,7 +170,7 @@ import Testing
       #expect((0..<10).allSatisfy { _ in nextHop(type) == "[old]" })
       let undone = try runRandmap(["undo", "-c", directory])
       #expect(
-        undone.standardError.contains("is a text table, read again then; no restart is needed"),
+        undone.standardError.contains("is a text table, read again without a restart"),
         "\(undone.summary)")
       let again = try runRandmap(
         [

@@ -49,7 +49,7 @@ import Testing
 
         ────────────────────────────────────────────────────────────────────────────────
          Write main.cf in /etc/postfix?
-         postfix reload brings it into force: main.cf is read again then; no restart is needed
+         postfix reload brings it into force: main.cf is read again, without a restart
          y write   r write and reload   Esc no   Up/Down the changes
         """)
     #expect(
