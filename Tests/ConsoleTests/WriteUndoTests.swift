@@ -92,7 +92,7 @@ import Testing
     driver.send(.message(.written(.writtenUnread("open main.cf: Permission denied", note: ""))))
     #expect(
       driver.model.notice?.text
-        == "written: main.cf; postfix reload (R) brings it into force; but reading it again failed: open main.cf: Permission denied"
+        == "written: main.cf; a reload of Postfix (R) brings it into force; but reading it again failed: open main.cf: Permission denied"
     )
     // The edits are no longer unwritten.
     #expect(driver.pool("relay_transport") == edited)

@@ -162,7 +162,9 @@ import Testing
           directory,
         ])
       #expect(written.status == .exited(0), "\(written.summary)")
-      #expect(written.standardError.contains("postfix reload") == (type == "texthash"), "\(written.summary)")
+      #expect(
+        written.standardError.contains("in force after: postfix -c \(directory) reload")
+          == (type == "texthash"), "\(written.summary)")
       guard type == "texthash" else {
         try waitUntil("\(type) to be seen without a reload") { nextHop(type) == "[new]" }
         continue

@@ -147,7 +147,7 @@ struct CheckCommand: ParsableCommand {
           Output.error.line(
             "randmap: \(printable(path)): not fixed: the file is outside \(printable(config.directory)), and no Postfix of this "
               + "machine uses that directory. To fix it: "
-              + printable("randmap --check --fix \(path.asArgument)"))
+              + printable("randmap --fix --check \(path.asArgument)"))
         }
       }
       let errors = config.newErrors(in: fixed).map { EditGuard.newError($0) }
