@@ -137,12 +137,18 @@ extension Writer {
     var merged: [String] = []
     var changes: [FileChange] = []
     var changed: [String] = []
+    var isBack = false
     var likeness: [String: FileAttributes] = [:]
     for (index, file) in write.files.enumerated() where !file.staysWithItsRows {
       let target = try targetPath(file.path)
       let now = try FileSnapshot.read(target, file.storage)
       var old = file.old == nil ? nil : try history.oldContents(write, index)
       if now.map({ Digest($0.bytes) }) != file.after {
+        // Somebody has put it back already.
+        if now?.bytes == old {
+          isBack = true
+          continue
+        }
         // Of a file that the write made, what others put into it stays.
         if let now, let base = try contents(left: write, index, writes, history),
           let both = Merge.merged(base: base, now: now.bytes, wanted: old ?? [])
@@ -162,6 +168,7 @@ extension Writer {
           path: file.path, before: now?.bytes, after: old, indexes: file.indexes, storage: file.storage))
     }
     if !changed.isEmpty { throw .conflict(changed) }
+    if changes.isEmpty, isBack { throw .nothingLeft(write.number) }
     let set = ChangeSet(directory: directory, changes: changes, summary: "undo: \(write.summary)")
     if !merged.isEmpty, !merging { throw .editedSince(merged, set) }
     return (set, write.number, likeness)

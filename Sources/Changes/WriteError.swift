@@ -39,6 +39,8 @@ package enum WriteError: Error, Hashable, Sendable {
   case nothingToUndo(directory: String)
   /// There is no such write, or it was taken back already.
   case noSuchWrite(Int, isUndone: Bool)
+  /// All files of this write are as they were before it.
+  case nothingLeft(Int)
   /// The write was made in another directory than the one that is at this path now.
   case otherDirectory(Int, String)
   /// These files were edited since the write, and the edits are elsewhere: what taking it back would change, to look at.
@@ -87,6 +89,10 @@ extension WriteError: CustomStringConvertible {
           : ": the history of this user has no write of it; \"\(callAsRoot("undo", in: directory))\" takes back what root wrote")
     case .noSuchWrite(let number, let isUndone):
       isUndone ? "write \(number) was taken back already" : "no write \(number); \"randmap log\" lists them"
+    case .nothingLeft(let number):
+      "nothing is left to take back: the files are as they were before write \(number)"
+        + (number > 1
+          ? "; to take an earlier write back: randmap undo NUMBER, as \"randmap log\" lists them" : "")
     case .otherDirectory(let number, let path):
       """
       write \(number) was made in another directory that was at \(path), or in this one before it was copied, restored or mounted again; \

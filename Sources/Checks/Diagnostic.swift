@@ -80,6 +80,8 @@ package struct Diagnostic: Hashable, Sendable {
   package let code: String
   /// Safe to show.
   package private(set) var message: String
+  /// The message as the rule says it, wherever the configuration is: two runs with other directories find the same.
+  package private(set) var messageAnywhere: String
   /// The message without the numbers of lines and without the count.
   package private(set) var gist: String
   /// How many findings it represents: of those in a table the first is shown, with their number.
@@ -97,6 +99,7 @@ package struct Diagnostic: Hashable, Sendable {
     self.code = code
     let words = " (the first of \(finding.count) such \(finding.unit))"
     message = finding.count == 1 ? finding.message : excerpt(finding.message + words)
+    messageAnywhere = message
     gist = finding.gist
     count = finding.count
     fix = finding.fix
@@ -105,7 +108,14 @@ package struct Diagnostic: Hashable, Sendable {
   /// The same in other words.
   func saying(_ message: String, gist: String) -> Diagnostic {
     var other = self
-    (other.message, other.gist) = (message, gist)
+    (other.message, other.messageAnywhere, other.gist) = (message, message, gist)
+    return other
+  }
+
+  /// The same in other words for people.
+  func saying(_ words: (String) -> String) -> Diagnostic {
+    var other = self
+    other.message = words(message)
     return other
   }
 
@@ -135,6 +145,13 @@ extension Report {
   /// The same with other names for the files.
   package func namingFiles(_ name: (String) -> String) -> Report {
     Report(diagnostics: diagnostics.map { $0.named(name($0.file)) }, skippedRules: skippedRules)
+  }
+}
+
+extension Report {
+  /// The same with other words for people, such as calls with a directory in them.
+  package func saying(_ words: (String) -> String) -> Report {
+    Report(diagnostics: diagnostics.map { $0.saying(words) }, skippedRules: skippedRules)
   }
 }
 

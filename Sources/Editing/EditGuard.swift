@@ -100,6 +100,14 @@ package enum EditGuard: Hashable, Sendable {
 }
 
 extension EditGuard {
+  /// The same for a call, with the option where a yes may be right as it is: a gateway may know us by our address.
+  package var messageOfCall: String {
+    if case .missingCredentials = self { return "\(message); if that gateway needs none: --force" }
+    return message
+  }
+}
+
+extension EditGuard {
   /// The gateway without which it means nothing; nil where it is about more than one.
   fileprivate func subject(in config: MailConfig) -> Gateway? {
     switch self {

@@ -1,5 +1,6 @@
 // Which members of which pools a name means, for the edits that go over several pools.
 
+import Gateways
 import PostfixFiles
 import Routing
 
@@ -32,6 +33,9 @@ extension MailConfig {
       }.map { (pool: pool.id, member: $0.result, drain: $0.drain) }
     }
     if found.isEmpty {
+      if let gateway = try pools.gateway(labelled: name) {
+        return try memberships(of: gateway, in: pool, drained: drained, orOneOf: ended)
+      }
       if drained != true, let single = single(name) { throw single }
       return try naming { () throws(EditError) in
         throw .noMember(name, isDrained: drained == true, known: pools.names(drained: drained))
@@ -55,6 +59,14 @@ extension MailConfig {
 private let mostNamed = 8
 
 extension [Pool] {
+  /// The one gateway whose name begins with `name` and a dot, as a person shortens it: `gw2` for `[gw2.example]:587`.
+  func gateway(labelled name: String) throws(EditError) -> String? {
+    let all = flatMap(\.members).compactMap(\.gateways.first)
+    let names = GatewayLabel(name)?.names(among: all) ?? []
+    guard names.count < 2 else { throw .ambiguousMember(name, matches: names) }
+    return names.first
+  }
+
   /// The members as they are written, each once.
   fileprivate func names(drained: Bool?) -> [String] {
     var found: [String] = []

@@ -120,13 +120,13 @@ extension MailConfig {
       let hasRows = set.changes.contains {
         $0.storage == .database && $0.before != nil && $0.before != $0.after
       }
-      return "\(own) is read at the start only"
+      return "\(own) is read again, without a restart"
         + (hasRows ? "; the rows of the database are in force already" : "")
         + (hasNamedPools ? "; the agent reads named pools by itself, at once" : "")
     }
     // A pool file is the agent's, which reads it again by itself.
     let text = first { path in tableTypes(of: path).contains { Uptake.ofTable($0) == .afterReload } }
-    return text.map { "\($0) is a text table, read at the start only" }
+    return text.map { "\($0) is a text table, read again without a restart" }
   }
 
   /// The same, with the edits as the state on disk: after a write of them.

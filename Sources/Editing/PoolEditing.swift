@@ -45,12 +45,14 @@ extension MailConfig {
     case .setWeight(let pool, let member, let weight):
       try editing(pool) { pool throws(EditError) in
         let member = try pool.unplanned(try pool.active(member, weight: "\(weight)"))
-        return try pool.setting([(member, try checked(weight, for: pool.pool, instead: member.weight))])
+        return try pool.setting(
+          [(member, try checked(weight, for: pool.pool, instead: member.weight))], breaksLines: true)
       }
     case .setShare(let pool, let member, let share, let tolerance):
       try editing(pool) { pool throws(EditError) in
         let member = try pool.unplanned(try pool.active(member, weight: Ramp.percent(share)))
-        return try pool.setting(try pool.weights(giving: share, to: member, within: tolerance))
+        return try pool.setting(
+          try pool.weights(giving: share, to: member, within: tolerance), breaksLines: true)
       }
     case .reduce(let pool):
       try editing(pool) { pool throws(EditError) in try pool.setting(pool.reducedWeights) }
@@ -97,6 +99,10 @@ extension MailConfig {
     let editor = try PoolEditor(name, in: self)
     let result = String(
       decoding: Bytes(text.utf8)[Bytes(text.utf8).trimmed(0..<text.utf8.count)], as: UTF8.self)
+    // The transport of a lane has another name.
+    if laneAddress(result) != nil, let same = editor.pool.members(matching: result, in: self).first {
+      throw same.isDrained ? .isDrained(result) : .alreadyMember(result, pool: name)
+    }
     if let reason = problem(with: result, in: editor.pool) { throw .badText(text, reason: reason) }
     if let same = editor.pool.members.first(where: { $0.result == result }) {
       throw same.isDrained ? .isDrained(result) : .alreadyMember(result, pool: name)
@@ -127,7 +133,10 @@ extension MailConfig {
         let end = editor.layout.document.count
         return [Splice(range: end..<end, bytes: Array(repeatElement(line, count: weight).joined()))]
       }
-      return [editor.layout.insertion(of: result, copies: weight, after: editor.layout.units.count - 1)]
+      return [
+        editor.layout.insertion(
+          of: result, copies: weight, after: editor.layout.units.count - 1, breaksLines: true)
+      ]
         + (try editor.net?.joining(result, isNew: true) ?? [])
     }
   }

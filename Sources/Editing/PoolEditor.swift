@@ -31,7 +31,10 @@ struct PoolEditor {
 
   /// The member that `name` means: as it is written, or any spelling of its gateway if only one member matches.
   func member(_ name: String) throws(EditError) -> Member {
-    let matches = pool.members(matching: name, in: config)
+    var matches = pool.members(matching: name, in: config)
+    if matches.isEmpty, let gateway = try [pool].gateway(labelled: name) {
+      matches = pool.members(matching: gateway, in: config)
+    }
     guard let first = matches.first else {
       throw .unknownMember(name, pool: pool.id, known: pool.members.map(\.result))
     }
@@ -58,12 +61,17 @@ struct PoolEditor {
   }
 
   /// Gives members weights: missing copies come after the last one, spare ones are removed from the end.
-  func setting(_ weights: [(Member, Int)]) throws(EditError) -> [Splice] {
+  ///
+  /// - Parameter breaksLines: whether many copies get a line each. A plan, which moves its member back in time, leaves the line.
+  func setting(_ weights: [(Member, Int)], breaksLines: Bool = false) throws(EditError) -> [Splice] {
     if hasRows { return settingRows(weights) }
     return weights.flatMap { member, weight -> [Splice] in
       guard let last = member.items.last else { return [] }
       if weight > member.weight {
-        return [layout.insertion(of: member.result, copies: weight - member.weight, after: last)]
+        return [
+          layout.insertion(
+            of: member.result, copies: weight - member.weight, after: last, breaksLines: breaksLines)
+        ]
       }
       return layout.removals(of: layout.spare(member.items, member.weight - weight))
     }

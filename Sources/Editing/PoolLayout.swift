@@ -82,14 +82,28 @@ struct PoolLayout {
   // MARK: - Splices; offsets of the document as it is now
 
   /// What puts `copies` of `result` after the item at `index`.
-  func insertion(of result: String, copies: Int, after index: Int) -> Splice {
+  func insertion(
+    of result: String, copies: Int, after index: Int, breaksLines: Bool = false
+  ) -> Splice {
     let unit = units[index]
     let space =
-      layout.isByLine || hasLine(index) ? [.newline] + indent(unit) : gap(before: index)
+      layout.isByLine || hasLine(index)
+      ? [.newline] + indent(unit)
+      : breaksLines && wouldBeLong(with: copies, of: result, unit)
+        ? [.newline] + indent(unit) + Bytes("    ".utf8) : gap(before: index)
     let one = layout.comma + space + layout.lead + Bytes(result.utf8)
     let at = layout.isByLine ? unit.line.upperBound : unit.range.upperBound
     return Splice(range: at..<at, bytes: Array(repeatElement(one, count: copies).joined()))
   }
+
+  /// Whether copies on one line would make it so long that nobody reads it: then each gets a line, as in a pool that is made.
+  private func wouldBeLong(with copies: Int, of result: String, _ unit: PoolUnit) -> Bool {
+    guard copies >= Self.manyCopies, pool.place.isInMainCf || pool.place.isInTable else { return false }
+    return unit.line.count + copies * (result.utf8.count + 2) > SpecText.width
+  }
+
+  /// Fewer copies stay on the line that a person chose.
+  private static let manyCopies = 5
 
   /// The white space before the item at `index` on its own line, after the item before it.
   private func gap(before index: Int) -> Bytes {

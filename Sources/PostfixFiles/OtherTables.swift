@@ -174,6 +174,17 @@ extension MailConfig {
     }
   }
 
+  /// With the tables of passwords and of TLS policies as they are on disk now. They are not edited here: somebody may have written
+  /// what was missing in another window.
+  package func rereadingLogins() -> MailConfig {
+    var config = self
+    for table in otherTables where [.credentials, .tlsPolicy].contains(table.purpose) {
+      if let path = table.path { config.otherFiles[path] = nil }
+    }
+    config.readOtherFiles()
+    return config
+  }
+
   /// Reads the file at `path` into `otherFiles`, unless it is there already.
   package mutating func readOtherFile(_ path: String) {
     guard otherFiles[path] == nil else { return }

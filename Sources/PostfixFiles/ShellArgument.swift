@@ -9,9 +9,11 @@ extension String {
 }
 
 /// What a person types who may not do a thing in a directory, safe to show: sudo(8) drops MAIL_CONFIG, so that the directory is named.
+///
+/// - Parameter command: a command of randmap, or `...` for the one that was called.
 package func callAsRoot(_ command: String = "", in directory: String) -> String {
-  let words =
-    ["sudo randmap"] + (command.isEmpty ? [] : [command])
-    + (directory == MailConfig.standardDirectory ? [] : ["-c \(directory.asArgument)"])
+  if commandsWithDirectory.contains(command) { return "sudo randmap \(command)".namingDirectory(directory) }
+  let option = directory == MailConfig.standardDirectory ? [] : ["-c \(directory.asArgument)"]
+  let words = ["sudo randmap"] + (command.isEmpty ? [] : [command]) + option
   return printable(words.joined(separator: " "))
 }

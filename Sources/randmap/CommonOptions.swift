@@ -60,6 +60,7 @@ struct CommonOptions: ParsableArguments {
   var demo = false
 
   func validate() throws {
+    if !demo { Output.callsAre(for: directory, path: absolutePath(directory)) }
     let given = CallArguments.texts.prefix { $0 != "--" }
       .count { $0 == "-c" || $0 == "--config-directory" || $0.hasPrefix("--config-directory=") }
     if given > 1 {

@@ -44,9 +44,26 @@ enum Output: Int32 {
   /// Files of the configuration are written from here on: where the output fails, that has to be said.
   static func filesAreWritten() { hasChangedFiles.store(true, ordering: .relaxed) }
 
+  /// The directory of the call, as it is named there and from the root: each call that a message shows is for it.
+  private static let directory = Mutex<(named: String, path: String)?>(nil)
+
+  static func callsAre(for named: String, path: String) { directory.withLock { $0 = (named, path) } }
+
+  /// With the directory of this call in the calls that a text shows (`namingDirectory`).
+  static func naming(_ text: String) -> String {
+    guard let (named, path) = directory.withLock({ $0 }) else { return text }
+    return text.namingDirectory(named, path: path)
+  }
+
   var isTerminal: Bool { isatty(rawValue) == 1 }
 
-  func line(_ text: String) { write(Bytes((text + "\n").utf8)) }
+  /// Results are printed as they are. What goes to standard error is for people, with the directory in the calls that it shows.
+  func line(_ text: String) {
+    write(Bytes(((self == .error ? Self.naming(text) : text) + "\n").utf8))
+  }
+
+  /// A line of advice among results.
+  func advice(_ text: String) { line(Self.naming(text)) }
 
   /// Writes text from files: byte for byte into a file or a pipe, safe on a terminal.
   func text(_ bytes: Bytes) { write(isTerminal ? terminalText(bytes) : bytes) }

@@ -40,6 +40,17 @@ import Testing
     #expect(driver.checks.isEmpty && driver.model.dialog == nil)
   }
 
+  /// The call has the directory in it: where there is no space for both, the call stays.
+  @Test func theCallStaysWhereTheDirectoryIsLong() {
+    let config = MailConfig(
+      directory: "/srv/mail/postfix-outgoing", environment: Environment(hostName: "mx1.example"),
+      main: "relayhost = [gw1.example]\n")
+    let driver = Driver.ready(config, obstacle: .noPermission)
+    #expect(
+      header(driver, 90, 24).contains("  read-only: sudo randmap -c /srv/mail/postfix-outgoing "),
+      "\(header(driver, 90, 24))")
+  }
+
   /// sudo(8) drops MAIL_CONFIG, and who gave a directory means that one.
   @Test func anotherDirectoryIsNamedInTheCall() {
     let obstacle = WriteObstacle.noPermission

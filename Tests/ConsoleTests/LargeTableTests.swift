@@ -57,7 +57,8 @@ import Testing
       [.escape])
     measure(
       "taking a new route",
-      [.character("3"), .end, .character("a")] + Array("x.y smtp:[x]").map { .character($0) }, [.enter],
+      [.character("3"), .home, .down, .down, .character("a")] + Array("x.y smtp:[x]").map { .character($0) },
+      [.enter],
       [.character("u")])
     measure("undo", [.character("2"), .end, .character("+")], [.character("u")], [])
     measure(
@@ -119,7 +120,7 @@ import Testing
     let table = (1...10_001).map { "d\($0).example smtp:[in-gw1.example]\n" }.joined()
     var driver = Driver.ready(sampleConfig(moreEntries: table))
     driver.threadsAreFast = false
-    driver.press(.character("3"), .end, .character("a"))
+    driver.press(.character("3"), .home, .down, .down, .character("a"))
     driver.type("new.example smtp:[gw9.example]")
     #expect(driver.screen(80, 24).contains("looking it up"))
     driver.press(.enter)

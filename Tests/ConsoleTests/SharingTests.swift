@@ -133,7 +133,7 @@ func oneRelay(_ more: String = "", entries: String = "example.com smtp:[in-gw1.e
         "need next hops, such as [gw1.example]:587; a lane or a transport is for all mail to the outside"),
       "\(driver.screen(240, 24))")
     // In a table a lane is no destination yet.
-    driver.press(.escape, .escape, .end, .character("a"))
+    driver.press(.escape, .escape, .end, .up, .character("a"))
     driver.type("new.example lane:127.0.0.9")
     #expect(driver.screen(240, 24).contains("need one of master.cf, such as smtp:[gw1.example]"))
   }
@@ -273,6 +273,25 @@ func oneRelay(_ more: String = "", entries: String = "example.com smtp:[in-gw1.e
     #expect(mail(driver).count == 3, "the step before is there too")
     driver.press(.escape, .character("2"), .character("a"))
     #expect(typed(driver) == ["[gw1.example]:587 ", " "])
+  }
+
+  /// `70 %` is one weight: as it is typed, pasted, and after the colon.
+  @Test func aPercentageMayHaveABlank() {
+    var driver = ready()
+    driver.press(.character("n"), .enter)
+    driver.type("[gw2.example]:587 30 %")
+    #expect(typed(driver) == ["[gw1.example]:587 ", "[gw2.example]:587 30%", " "])
+    #expect(shares(driver) == ["[gw1.example]:587 70.0%", "[gw2.example]:587 30.0%"])
+    driver.press(.escape, .escape, .character("n"), .down, .down, .enter)
+    driver.press(.paste("[gw3.example] 60 %\n[gw4.example]=40 %\n"))
+    #expect(typed(driver).suffix(3) == ["[gw3.example] 60%", "[gw4.example] 40%", " "])
+    driver.press(.escape, .escape, .character(":"))
+    driver.type("pool outbound [gw1.example]:587=70 % [gw2.example]:587=30 %")
+    driver.press(.enter)
+    #expect(driver.screen(100, 30).contains("70.0%  [gw1.example]:587"))
+    // A sign alone is still a word.
+    driver.press(.escape, .escape, .escape, .character("n"), .enter, .character("%"))
+    #expect(typed(driver) == ["[gw1.example]:587 ", "% ", " "])
   }
 
   @Test func aPoolIsChangedAsAWholeAndMadeOneGatewayAgain() {

@@ -121,6 +121,53 @@ import Testing
     #expect(driver.quits == [0])
   }
 
+  /// Somebody adds the line that was missing in another window: the question is about the files as they are.
+  @Test func theQuestionKnowsWhatWasPutRightMeanwhile() throws {
+    let passwords = Mutex("[gw1.example]:587 user:secret\n")
+    let main = """
+      myhostname = mx1.example
+      relayhost = [gw1.example]:587
+      smtp_sasl_auth_enable = yes
+      smtp_sasl_password_maps = texthash:\(directory)/sasl_passwd
+
+      """
+    let config = try MailConfig(
+      directory: directory, environment: Environment(hostName: "mx1.example", version: PostfixVersion(3, 7))
+    ) { path throws(FileError) in
+      switch path {
+      case "\(directory)/main.cf": return Bytes(main.utf8)
+      case "\(directory)/sasl_passwd": return Bytes(passwords.withLock { $0 }.utf8)
+      default: throw FileError(path: path, reason: "No such file or directory", .missing)
+      }
+    }.readingFiles()
+    let missing = "[gw2.example]:587 has no entry in"
+    func asked(_ keys: Key...) -> String {
+      passwords.withLock { $0 = "[gw1.example]:587 user:secret\n" }
+      var driver = Driver.ready(config)
+      driver.press(.character("n"), .enter)
+      driver.type("[gw2.example]:587=30%")
+      driver.press(.enter)
+      #expect(driver.screen(120, 40).contains(missing), "\(driver.screen(120, 40))")
+      passwords.withLock { $0 += "[gw2.example]:587 user:secret\n" }
+      for key in keys { driver.press(key) }
+      return driver.screen(120, 40)
+    }
+    let question = "Write main.cf in /etc/postfix?"
+    for screen in [asked(.character("w")), asked(.character("k"), .character("w"))] {
+      #expect(screen.contains(question) && !screen.contains(missing), "\(screen)")
+    }
+    // The preview too, where one comes back to it.
+    let preview = asked(.left, .enter)
+    #expect(preview.contains("Where mail goes") && !preview.contains(missing), "\(preview)")
+    // What is still missing is still asked about.
+    var driver = Driver.ready(config)
+    passwords.withLock { $0 = "[gw1.example]:587 user:secret\n" }
+    driver.press(.character("n"), .enter)
+    driver.type("[gw2.example]:587=30%")
+    driver.press(.enter, .character("w"))
+    #expect(driver.screen(120, 40).contains(question) && driver.screen(120, 40).contains(missing))
+  }
+
   /// The edit names a file that was never read, which is what the check before a write reads.
   @Test func noKeyReadsAFile() throws {
     let calls = Mutex<[String]>([])
@@ -143,7 +190,7 @@ import Testing
     driver.threadsAreFast = false
     calls.withLock { $0 = [] }
 
-    driver.press(.character("3"), .end, .character("a"))
+    driver.press(.character("3"), .home, .down, .character("a"))
     driver.type("default_transport randmap:\(directory)/new")
     driver.press(.enter)
     driver.endThreads()

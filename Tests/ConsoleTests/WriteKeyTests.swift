@@ -31,7 +31,7 @@ extension KeyTests {
         .written(.written(driver.model.facts.session.current.written, note: "the owner could not be kept"))))
     #expect(
       driver.model.notice?.text
-        == "written: main.cf; the owner could not be kept; postfix reload (R) brings it into force")
+        == "written: main.cf; the owner could not be kept; a reload of Postfix (R) brings it into force")
     driver.press(.character("q"))
     #expect(driver.quits == [0])
   }

@@ -40,7 +40,8 @@ import Testing
     #expect(driver.screen(100, 24).contains("Nothing to write"))
 
     driver.press(.character("W"))
-    driver.send(.message(.undoing(preview(reloadReason: "\(mainPath) is read at the start only"))))
+    driver.send(
+      .message(.undoing(preview(reloadReason: "\(mainPath) is read again, without a restart"))))
     #expect(driver.screen(100, 24).contains("postfix reload brings it into force: main.cf is read"))
     driver.press(.character("r"))
     #expect(undone(driver) == [true])
@@ -91,7 +92,7 @@ import Testing
     driver.send(.message(.written(.writtenUnread("open main.cf: Permission denied", note: ""))))
     #expect(
       driver.model.notice?.text
-        == "written: main.cf; postfix reload (R) brings it into force; but reading it again failed: open main.cf: Permission denied"
+        == "written: main.cf; a reload of Postfix (R) brings it into force; but reading it again failed: open main.cf: Permission denied"
     )
     // The edits are no longer unwritten.
     #expect(driver.pool("relay_transport") == edited)

@@ -64,7 +64,7 @@ import Testing
           fix.standardError.contains("\(path): not fixed") && !fix.standardOutput.contains("+++ \(path)"),
           "\(fix.summary)")
       }
-      #expect(fix.standardError.contains("To fix it: randmap --check --fix \(keys)\n"), "\(fix.summary)")
+      #expect(fix.standardError.contains("To fix it: randmap --fix --check \(keys)\n"), "\(fix.summary)")
     }
     #expect(try readText(keys) == "ssh-ed25519 AAAA me@host")
     #expect(try readText(others) == "d.example smtp:[gw1.example:25]")

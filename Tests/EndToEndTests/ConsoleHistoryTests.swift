@@ -67,7 +67,8 @@ import Testing
     #expect(undone.status == .exited(1))
     #expect(
       undone.standardError
-        == "randmap: undo: write 2 changed the same lines; take that back first: randmap undo 2\n")
+        == "randmap: undo: write 2 changed the same lines; take that back first: randmap undo -c \(directory.path) 2\n"
+    )
     #expect(undone.standardOutput.contains("main.cf:2"))
     #expect(undone.standardOutput.contains("    relayhost = [127.0.0.2]:2525"))
     let console = try openConsole(
@@ -106,7 +107,8 @@ import Testing
     let first = try call("undo", "1")
     #expect(
       first.standardError
-        == "randmap: undo: write 2 changed the same lines; take that back first: randmap undo 2 --merge\n")
+        == "randmap: undo: write 2 changed the same lines; take that back first: randmap undo -c \(directory.path) 2 --merge\n"
+    )
     isDone(try call("undo", "2", "--merge"))
     isDone(try call("undo", "1", "--merge"))
     #expect(

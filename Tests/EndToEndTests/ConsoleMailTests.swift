@@ -106,7 +106,7 @@ import Testing
     } else {
       // Before the reload Postfix would take the same gateways again.
       try session.press("y")
-      let written = try session.waitFor("postfix reload (R) brings it into force")
+      let written = try session.waitFor("a reload of Postfix (R) brings it into force")
       #expect(!written.contains(question))
       try session.press("R")
       try session.waitFor("Run postfix reload for ")

@@ -239,9 +239,10 @@ private final class Workbench {
   @Test func undoSaysWhatNeedsAReload() throws {
     let bench = try Workbench("outbound")
     let written = try bench.randmap("set", "relay_transport", "[out-gw1.example]", "3", "--write")
-    #expect(written.standardError.contains("in force after: postfix reload"))
+    #expect(written.standardError.contains("in force after: postfix -c \(bench.directory.path) reload"))
     let undone = try bench.randmap("undo")
-    #expect(undone.standardError.contains("main.cf is read at the start only"), "\(undone.summary)")
+    #expect(
+      undone.standardError.contains("main.cf is read again, without a restart"), "\(undone.summary)")
     let file = try bench.randmap("set", "default_transport", "[out-gw1.example]", "3", "--write")
     #expect(file.status == .exited(0) && !file.standardError.contains("reload"), "\(file.summary)")
     #expect(try !bench.randmap("undo").standardError.contains("reload"))

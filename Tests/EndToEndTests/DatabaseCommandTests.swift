@@ -133,7 +133,7 @@ import Testing
     for table in ["pgsql:/etc/postfix/pool.cf", "socketmap:unix:/run/pool:name"] {
       #expect(
         pools.contains(
-          "\ntransport_maps asks \(table): pools in it are not listed here; what an address gets: randmap route ADDRESS\n"
+          "\ntransport_maps asks \(table): pools in it are not listed here; what an address gets: randmap route -c \(directory.path) ADDRESS\n"
         ),
         "\(pools)")
     }

@@ -130,7 +130,7 @@ import Testing
     #expect(try readText(directory.file("main.cf")) == main)
     try directory.write("main.cf", main + "# randmap: drained smtp:[127.0.0.9] x2 until=2020-01-01T00:00Z\n")
     let written =
-      "randmap: cannot write the output: No space left on device; but the files are written: \"randmap log --diff\""
+      "randmap: cannot write the output: No space left on device; but the files are written: \"randmap log -c \(directory.path) --diff\""
     let tick = try call("tick")
     #expect(tick.status == .exited(3) && tick.standardError.contains(written), "\(tick.summary)")
     #expect(try readText(directory.file("main.cf")).contains("!smtp:[127.0.0.9]!smtp:[127.0.0.9]"))

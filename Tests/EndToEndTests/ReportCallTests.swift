@@ -103,7 +103,7 @@ import Testing
       let pipe = try run("sh", ["-c", "cat \(packed) | \(call)"])
       #expect(pipe.status == .exited(2), "\(pipe.summary)")
       #expect(
-        pipe.standardError.contains("is packed; need `\(program) -dc | randmap report -`"), "\(pipe.summary)")
+        pipe.standardError.contains("is packed; need `\(program) -dc | randmap report -"), "\(pipe.summary)")
     }
   }
 

@@ -86,12 +86,14 @@ import Testing
         "decides first for mail for a.example, which goes to smtp:[127.0.0.8]:2525 50.0%, smtp:[127.0.0.9]:2525 50.0%: this entry changes nothing for it\n"
       ), "\(set)")
     for call in [
-      "to send it to smtp:[127.0.0.6]:2525: randmap pool to:a.example 'smtp:[127.0.0.6]:2525'\n",
-      "to let this one decide: randmap remove-route to:a.example --force\n",
+      "to send it to smtp:[127.0.0.6]:2525: randmap pool -c \(directory.path) to:a.example 'smtp:[127.0.0.6]:2525'\n",
+      "to let this one decide: randmap remove-route -c \(directory.path) to:a.example --force\n",
     ] { #expect(set.contains(call), "\(set)") }
     let removal = try run("remove-route", "a.example")
     #expect(removal.contains(": taking this away changes nothing for it\n"), "\(removal)")
-    #expect(removal.contains("to take away what decides: randmap remove-route to:a.example --force\n"))
+    #expect(
+      removal.contains(
+        "to take away what decides: randmap remove-route -c \(directory.path) to:a.example --force\n"))
     #expect(try !run("remove-route", "to:a.example", "--write", "--force").contains("decides first"))
     #expect(try run("route", "u@a.example").contains("smtp  [127.0.0.6]:2525"))
   }
@@ -219,7 +221,7 @@ import Testing
     let text = try runRandmap(["pool", "-c", directory.path])
     #expect(
       text.standardOutput.contains(
-        "transport_maps: 36 more keys are not shown; to see them all: randmap, view 3 Routes; for one address: randmap route ADDRESS\n"
+        "transport_maps: 36 more keys are not shown; to see them all: randmap console -c \(directory.path), view 3 Routes; for one address: randmap route -c \(directory.path) ADDRESS\n"
       ), "\(text.summary)")
     #expect(!text.standardOutput.contains("sender_dependent_relayhost_maps: "))
     let json = try runRandmap(["pool", "--format", "json", "-c", directory.path])

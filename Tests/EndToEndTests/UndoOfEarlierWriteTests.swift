@@ -33,7 +33,7 @@ import Testing
     let refused = try undo(["1", "--merge"], directory)
     #expect(refused.status == .exited(1), "\(refused.summary)")
     #expect(refused.standardError.contains("changes other mail: mail for b.example (someone@b.example)"))
-    #expect(refused.standardError.contains("take the later writes back first, with randmap undo, or say"))
+    #expect(refused.standardError.contains("take the later writes back first, with randmap undo -c "))
     #expect(try readText(directory.file("main.cf")) == before)
     for _ in 1...2 { #expect(try undo([], directory).status == .exited(0)) }
     #expect(try readText(directory.file("main.cf")) == Self.main)

@@ -11,8 +11,8 @@ package struct GitLabFormat: ReportFormat {
       report.diagnostics.map { diagnostic in
         let message = printable(diagnostic.message)
         let file = printable(diagnostic.file)
-        // Without the line: a finding that moves is still the same one. Of equal ones, each has its number.
-        let identity = "\(diagnostic.code) \(file) \(message)"
+        // Without the line: a finding that moves is still the same one, and so is one of another directory. Of equal ones, each has its number.
+        let identity = "\(diagnostic.code) \(file) \(printable(diagnostic.messageAnywhere))"
         seen[identity, default: 0] += 1
         return Item(
           description: message, check_name: diagnostic.code,

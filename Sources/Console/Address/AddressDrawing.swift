@@ -8,10 +8,14 @@ import System
 
 extension AddressLine {
   func draw(in frame: inout Frame, _ area: Rect, _ facts: Facts) {
+    if let problem {
+      frame.empty("This is not asked", [problem, Self.howToAsk], in: area)
+      return
+    }
     guard question != nil else {
       frame.empty(
         "Where does the mail for an address go?",
-        ["Type an address. A second one is the sender: user@example.com from me@example.org"], in: area)
+        [Self.howToAsk], in: area)
       return
     }
     let lines = lines(facts, width: area.width - 2)
@@ -53,18 +57,19 @@ extension AddressLine {
     for name in answer.unknown {
       lines += folded("incomplete: taken as not found: \(printable(name))", width)
     }
-    lines += [[], [Span("Decided by", .header)]]
+    let (deciding, others) = answer.steps
     let names = answer.trail.map { cellWidth(printable($0.parameter)) }.max() ?? 0
-    return lines
-      + answer.trail.map { step in
-        let name = printable(step.parameter)
-        let place = step.file.map { file in facts.shown(path: file) + (step.line.map { ":\($0)" } ?? "") }
-        let detail = step.detail.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return [
-          Span("  " + name + String(repeating: " ", count: max(0, names - cellWidth(name))) + "  "),
-          Span((place ?? "default") + "  ", .dim), Span(printable(detail)),
-        ]
-      }
+    func line(of step: RouteStep) -> [Span] {
+      let name = printable(step.parameter)
+      let place = step.file.map { file in facts.shown(path: file) + (step.line.map { ":\($0)" } ?? "") }
+      let detail = step.detail.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      return [
+        Span("  " + name + String(repeating: " ", count: max(0, names - cellWidth(name))) + "  "),
+        Span((place ?? "default") + "  ", .dim), Span(printable(detail)),
+      ]
+    }
+    lines += [[], [Span("Decided by", .header)]] + deciding.map(line)
+    return lines + (others.isEmpty ? [] : [[Span("Looked at too", .header)]] + others.map(line))
   }
 
   private func folded(_ text: String, _ width: Int) -> [[Span]] {

@@ -22,17 +22,28 @@ struct AddressLine: Sendable {
     line = LineEditor(text)
   }
 
-  /// What is asked: the recipient and the sender that the words name; nil where nothing is typed.
-  var question: AddressQuestion? {
-    let words = line.text.split(whereSeparator: \.isWhitespace).map(String.init).filter { $0 != "from" }
-    return words.first.map { AddressQuestion(recipient: $0, sender: words.count > 1 ? words[1] : "") }
+  private var words: Result<AddressQuestion?, AddressWordsError> {
+    do throws(AddressWordsError) { return .success(try AddressQuestion(words: line.text)) } catch {
+      return .failure(error)
+    }
   }
+
+  /// What is asked: the recipient and the sender that the words name; nil where nothing is typed, or other words.
+  var question: AddressQuestion? { (try? words.get()).flatMap(\.self) }
+
+  /// Why the words are no question; safe to show.
+  var problem: String? { if case .failure(let error) = words { error.message } else { nil } }
+
+  static let howToAsk =
+    "Type an address, and the sender after it where that matters: user@example.com from me@example.org"
 
   var isWaiting: Bool { question != nil && question != answered }
 
   /// - Returns: whether the line stays open.
   mutating func take(_ key: Key) -> Bool {
     switch key {
+    // What is wrong is seen, and can be put right.
+    case .enter where problem != nil: break
     case .escape, .enter, .control("c"), .control("g"): return false
     case .down: top = min(top + 1, lastTop)
     case .up: top = max(0, top - 1)
@@ -55,6 +66,66 @@ struct AddressLine: Sendable {
   mutating func settle(lastTop: Int) {
     self.lastTop = max(0, lastTop)
     top = min(top, self.lastTop)
+  }
+}
+
+/// Words that name no recipient with a sender.
+struct AddressWordsError: Error {
+  /// Safe to show.
+  let message: String
+
+  init(_ message: String) { self.message = printable(message) }
+}
+
+extension AddressQuestion {
+  /// `RECIPIENT`, `RECIPIENT from SENDER`, `RECIPIENT --from SENDER`, `RECIPIENT SENDER`; nil where there is no word.
+  fileprivate init?(words text: String) throws(AddressWordsError) {
+    var rest = text.split(whereSeparator: \.isWhitespace).map(String.init)[...]
+    var sender: String?
+    var recipients: [String] = []
+    func checked(_ word: String) throws(AddressWordsError) -> String {
+      for prefix in ["to:", "from:"] where word.hasPrefix(prefix) {
+        let address = word.dropFirst(prefix.count)
+        throw AddressWordsError(
+          prefix == "to:"
+            ? "\"\(word)\" is no address: need \"\(address)\""
+            : "\"\(word)\" is no address: need the recipient, then \"from \(address)\"")
+      }
+      if word.hasPrefix("-") {
+        throw AddressWordsError("\"\(word)\" is no address and no option: need --from")
+      }
+      // The null sender, and what a mail program puts around an address.
+      return word.hasPrefix("<") && word.hasSuffix(">") ? String(word.dropFirst().dropLast()) : word
+    }
+    while let word = rest.popFirst() {
+      let isOption = word.hasPrefix("--from=")
+      if isOption || word == "--from" || word == "from" && !recipients.isEmpty {
+        guard sender == nil else { throw AddressWordsError("the sender is named twice: need it once") }
+        // It is still being typed.
+        guard let name = isOption ? String(word.dropFirst(7)) : rest.popFirst() else { break }
+        sender = try checked(name)
+      } else {
+        recipients.append(try checked(word))
+      }
+    }
+    if recipients.count == 2, sender == nil {
+      let second = recipients.removeLast()
+      // The beginning of "from" is no sender yet.
+      if !"from".hasPrefix(second) {
+        guard second.contains("@") || second.isEmpty else {
+          throw AddressWordsError("\"\(second)\" is no address: need \"\(recipients[0]) from SENDER\"")
+        }
+        sender = second
+      }
+    }
+    guard recipients.count <= 1 else {
+      throw AddressWordsError("\"\(recipients[1])\" is one word too many: need one recipient, and one sender")
+    }
+    guard let recipient = recipients.first else {
+      guard sender == nil else { throw AddressWordsError("need the recipient too, before the sender") }
+      return nil
+    }
+    self.init(recipient: recipient, sender: sender ?? "")
   }
 }
 

@@ -76,10 +76,18 @@ extension Model {
     prompt.verdict =
       names.isEmpty
       ? .bad(
-        text.contains(" ")
-          ? "no such command; these take words after them: \(LineCommand.all.map(\.name).joined(separator: ", "))"
-          : "no command begins like this; Esc, then ? shows all of them")
+        problem(ofAddress: text)
+          ?? (text.contains(" ")
+            ? "no such command; these take words after them: \(LineCommand.all.map(\.name).joined(separator: ", "))"
+            : "no command begins like this; Esc, then ? shows all of them"))
       : .need(names.joined(separator: "  "))
+  }
+
+  /// What to say where an address is typed in the place of a command; nil of other words.
+  func problem(ofAddress text: String) -> String? {
+    guard let word = text.split(separator: " ").first, word.contains("@") else { return nil }
+    return
+      "that is an address. @ in 3 Routes shows where its mail goes, or type :route \(printable(String(word)))"
   }
 
   /// What the word that is being typed may become.

@@ -70,7 +70,14 @@ struct LineCommand: Sendable {
   /// What is typed after the name; nil where words are missing or too many.
   func call(_ typed: [String]) -> Call? {
     var call = Call()
-    var rest = typed[...]
+    // `70 %` is one word.
+    var rest = typed.reduce(into: [String]()) { words, word in
+      if word == "%", let last = words.last, last.last?.isNumber == true {
+        words[words.count - 1] = "\(last)%"
+      } else {
+        words.append(word)
+      }
+    }[...]
     while let word = rest.popFirst() {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
       if flags.contains(word) {

@@ -83,7 +83,9 @@ extension LineCommand {
     },
     LineCommand(name: "route", words: [.address], options: ["--from": .address]) {
       call, _ throws(EditError) in
-      .address(call.words[0] + (call.options["--from"].map { " from \($0)" } ?? ""))
+      let words = call.words.joined(separator: " ") + (call.options["--from"].map { " from \($0)" } ?? "")
+      if let problem = AddressLine(number: 0, words).problem { throw .badCall(problem) }
+      return .address(words)
     },
     LineCommand(name: "set", words: [.pool, .member, .weight]) { call, model throws(EditError) in
       try model.plan(

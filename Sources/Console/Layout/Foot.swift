@@ -10,7 +10,7 @@ extension Model {
     let width = size.columns - 2
     // Where space is short, the warning goes before the rest.
     let lines =
-      warningLines(confirmation.warnings, size).map { Span($0, .error, .bold) }
+      warningLines(confirmation.warnings.map(facts.naming), size).map { Span($0, .error, .bold) }
       + wrap(confirmation.question, width: width).map { Span($0, .warning, .bold) }
     let note = size.rows < 16 ? [] : wrap(confirmation.note, width: width).map { Span($0, .dim) }
     return Array((lines + note).prefix(max(2, size.rows - 5)))
@@ -33,13 +33,13 @@ extension Model {
   /// What was done, or why it was not: that is at the end, and nowhere else.
   private func noticeLines(_ size: Size) -> [String] {
     guard let notice else { return [] }
-    return Array(wrap(notice.text, width: size.columns - 2).prefix(size.rows < 16 ? 4 : 5))
+    return Array(wrap(facts.naming(notice.text), width: size.columns - 2).prefix(size.rows < 16 ? 4 : 5))
   }
 
   /// Why what is typed cannot be taken, where that takes more than a line. What is typed comes first in it, and is seen.
   private func verdictLines(_ verdict: Verdict, _ size: Size) -> [String] {
     guard case .bad(let text) = verdict else { return [] }
-    let lines = wrap(text, width: size.columns - 2)
+    let lines = wrap(facts.naming(text), width: size.columns - 2)
     return lines.count > 1 ? Array(lines.suffix(size.rows < 16 ? 4 : 5)) : []
   }
 
@@ -62,7 +62,8 @@ extension Model {
     case .address(let line):
       let used = frame.put(" Mail for: ", x: 0, y: rows - 2, Style(.title))
       line.line.draw(in: &frame, x: used, y: rows - 2, width: frame.size.columns - used - 1)
-      frame.put(" Up and Down scroll, Esc leaves", x: 0, y: rows - 1, Style(.dim))
+      let sender = frame.size.columns < 72 ? "" : " A sender: x@y.example from a@b.example  "
+      frame.put("\(sender) Up and Down scroll, Esc leaves", x: 0, y: rows - 1, Style(.dim))
     case .confirm(let confirmation):
       let top = rows - 1 - question.count
       frame.rule(y: top - 1)
@@ -126,11 +127,11 @@ extension Model {
     let used = label + frame.put(isCommand ? ":" : ": ", x: label, y: rows - 2, Style(.title))
     prompt.line.draw(in: &frame, x: used, y: rows - 2, width: columns - used - 1)
     switch prompt.verdict {
-    case .need(let text): frame.put(" " + text, x: 0, y: rows - 1, Style(.dim))
-    case .good(let text): frame.put(" " + text, x: 0, y: rows - 1, Style(.up))
+    case .need(let text): frame.put(" " + facts.naming(text), x: 0, y: rows - 1, Style(.dim))
+    case .good(let text): frame.put(" " + facts.naming(text), x: 0, y: rows - 1, Style(.up))
     case .bad(let text):
       let lines = verdictLines(prompt.verdict, frame.size)
-      if lines.isEmpty { frame.put(" " + text, x: 0, y: rows - 1, Style(.error)) }
+      if lines.isEmpty { frame.put(" " + facts.naming(text), x: 0, y: rows - 1, Style(.error)) }
       let top = rows - 2 - lines.count
       for (row, line) in lines.enumerated() { frame.put(" " + line, x: 0, y: top + row, Style(.error)) }
     }
@@ -148,7 +149,7 @@ extension Model {
         case .bad(let text): (text, .error)
         }
       let many = verdictLines(verdict, frame.size)
-      let lines = many.isEmpty ? [text] : many
+      let lines = many.isEmpty ? [facts.naming(text)] : many
       for (row, line) in lines.enumerated() {
         frame.put(" " + line, x: 0, y: rows - 2 - lines.count + row, Style(role))
       }

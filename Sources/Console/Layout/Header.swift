@@ -19,11 +19,17 @@ extension Facts {
     let longMode = readOnlyMark(isShort: false) + edited
     // Each is asked for by most of the layouts, and looks at all gateways or all pools.
     let (counts, compactCounts, risk, shortRisk) = (counts, compactCounts, risk, shortRisk)
+    // The call with which one may write has the directory in it.
+    let namesDirectory = longMode.contains { $0.text.contains(" -c ") }
     // What is wrong matters most, then where one is: so the rest gives way in this order.
-    let layouts = [
+    let withCall: [(left: [Span], right: [Span])] =
+      namesDirectory ? [([name] + kind + alarm + longMode, counts + shortRisk)] : []
+    let wide: [(left: [Span], right: [Span])] = [
       ([name, host, directory] + kind + alarm + longMode, counts + [Span("    ")] + risk),
       ([name, directory] + kind + alarm + longMode, counts + [Span("    ")] + risk),
       ([name, directory] + kind + alarm + longMode, counts + shortRisk),
+    ]
+    let narrow: [(left: [Span], right: [Span])] = [
       ([name, directory] + kind + alarm + mode, counts + shortRisk),
       ([name, directory] + alarm + mode, counts + shortRisk),
       ([name, directory] + alarm + mode, compactCounts + shortRisk),
@@ -34,7 +40,9 @@ extension Facts {
     ]
     let width = frame.size.columns - 1
     let (left, right) =
-      layouts.first { cells(of: $0) + 2 + cells(of: $1) <= width } ?? ([], compactCounts + shortRisk)
+      (wide + withCall + narrow).first { cells(of: $0) + 2 + cells(of: $1) <= width } ?? (
+        [], compactCounts + shortRisk
+      )
     frame.put(left, x: 0, y: 0)
     frame.put(right, x: 0, y: 0, width: width, align: .right)
     if isProduction { frame.lay(Rect(x: 0, y: 0, width: frame.size.columns, height: 1), on: .production) }

@@ -96,7 +96,7 @@ extension Model {
 
   private mutating func take(_ outcome: WriteOutcome, of work: Work) {
     func words(_ note: String) -> String {
-      let reload = work.awaitsReload ? "postfix reload (R) brings it into force" : ""
+      let reload = work.awaitsReload ? "a reload of Postfix (R) brings it into force" : ""
       return [work.done, note, reload].filter { !$0.isEmpty }.joined(separator: "; ")
     }
     switch outcome {

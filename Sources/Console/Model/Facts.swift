@@ -210,6 +210,11 @@ struct Facts: Sendable {
     use.isDrained ? .drained : state(of: use.gateway)
   }
 
+  /// With the directory in the calls that a text shows, where it is not the usual one.
+  func naming(_ text: String) -> String {
+    identity.isDemo ? text : text.namingDirectory(session.current.directory)
+  }
+
   /// `path` as people know it: inside the configuration directory by its name alone.
   func shown(path: String) -> String {
     let prefix = session.current.directory + "/"

@@ -77,6 +77,10 @@ extension Model {
   mutating func run(command text: String) -> [Effect] {
     let words = text.split(separator: " ").map(String.init)
     guard let name = words.first else { return [] }
+    if let address = problem(ofAddress: text) {
+      notice = Notice(text: address, role: .warning)
+      return []
+    }
     // Words after the command would be ignored, and the command would act on something else.
     guard words.count == 1 else {
       notice = Notice(text: "\"\(name)\" takes nothing after it: it acts on what is chosen", role: .warning)

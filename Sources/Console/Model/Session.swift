@@ -46,7 +46,9 @@ struct Session: Sendable {
   /// What the edits do, in words, the oldest first.
   var summaries: [String] { past.map(\.summary) }
   /// What was accepted with the edits, and is asked about once more at the write.
-  var guards: [EditGuard] { past.flatMap(\.guards) }
+  var accepted: [AcceptedEdits] {
+    past.map { AcceptedEdits(before: $0.config, edits: $0.edits, guards: $0.guards) }
+  }
   var undoSummary: String? { past.last?.summary }
   var redoSummary: String? { future.last?.summary }
 

@@ -69,8 +69,10 @@ extension Model {
         notice = Notice(text: "kept as an edit, not written: \(obstacle)", role: .warning)
         return []
       }
-      // The preview has checked just this.
-      if isFirst, case .preview(let preview, _, _) = dialogue.step, let guards = preview.guards {
+      // The preview has checked just this. What it warned of may have been put right in another window meanwhile.
+      if isFirst, case .preview(let preview, _, _) = dialogue.step, let guards = preview.guards,
+        guards.isEmpty
+      {
         let extra = dialogue.failing(facts)
         writeCheck.know(
           CheckAnswer(revision: facts.session.revision, states: facts.states, guards: guards + extra))

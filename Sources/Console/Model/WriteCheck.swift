@@ -13,8 +13,27 @@ struct CheckRequest: Sendable {
   let states: GatewayStates
   /// The revision of the session that `edited` is.
   let revision: Int
-  /// What is to be asked in any case.
-  var guards: [EditGuard] = []
+  /// What was accepted with the edits, and is asked about once more.
+  var accepted: [AcceptedEdits] = []
+  var machine: @Sendable (MailConfig) -> Machine = { _ in Machine(addresses: []) }
+}
+
+/// What a person was shown and accepted with edits.
+struct AcceptedEdits: Sendable {
+  /// What they were made on.
+  let before: MailConfig
+  let edits: [Edit]
+  let guards: [EditGuard]
+
+  /// The same as it is now. What a plan asks for depends on files that are not edited here, such as those of passwords: somebody
+  /// may have written what was missing. Called on a thread.
+  func guardsNow(on machine: (MailConfig) -> Machine) -> [EditGuard] {
+    guard edits.count == 1, case .pool(let wish)? = edits.first, case let now = before.rereadingLogins(),
+      let plan = try? now.planning(wish, on: machine(now))
+    else { return guards }
+    // What the probes have found is in no file.
+    return plan.guards + guards.filter { if case .newGatewayFails = $0 { true } else { false } }
+  }
 }
 
 /// What a check has found.
@@ -27,10 +46,11 @@ struct CheckAnswer: Sendable {
     revision = request.revision
     states = request.states
     var said: Set<String> = []
+    let (saved, edited) = (request.saved.rereadingLogins(), request.edited.rereadingLogins())
     guards =
-      (request.guards.remaining(in: request.edited)
-      + request.saved.guards(against: request.edited, states: request.states)
-      + request.saved.mailboxGuards(against: request.edited))
+      (request.accepted.flatMap { $0.guardsNow(on: request.machine) }.remaining(in: edited)
+      + saved.guards(against: edited, states: request.states)
+      + saved.mailboxGuards(against: edited))
       .withMailboxesOnce.filter { said.insert($0.message).inserted }
   }
 
@@ -92,7 +112,7 @@ extension Model {
       .checkWrite(
         CheckRequest(
           saved: session.saved, edited: session.current, states: facts.states, revision: session.revision,
-          guards: session.guards))
+          accepted: session.accepted, machine: facts.machine))
     ]
   }
 

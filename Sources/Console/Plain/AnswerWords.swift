@@ -46,6 +46,7 @@ extension String {
 extension AddressLine {
   /// Where the mail for the address goes, and what decided that.
   func words(_ facts: Facts) -> [String] {
+    if let problem { return [problem, Self.howToAsk] }
     guard let answer, let answered else { return [] }
     let sender = answered.sender.isEmpty ? "the null sender" : printable(answered.sender)
     var said = ["recipient: \(printable(answered.recipient)); sender: \(sender)"]
@@ -60,13 +61,14 @@ extension AddressLine {
     }
     said += answer.drawn.map { "drawn: \(printable($0.words))" }
     said += answer.unknown.map { "incomplete: taken as not found: \(printable($0))" }
+    let (deciding, others) = answer.steps
     return said
-      + answer.trail.map { step in
+      + (deciding.map { ("decided by", $0) } + others.map { ("looked at too", $0) }).map { what, step in
         let place = step.file.map { file in
           facts.shown(path: file) + (step.line.map { " line \($0)" } ?? "")
         }
         let detail = step.detail.inSingleBlanks
-        return "decided by: \(printable(step.parameter)); place: \(place ?? "default")"
+        return "\(what): \(printable(step.parameter)); place: \(place ?? "default")"
           + (detail.isEmpty ? "" : "; value: \(printable(detail))")
       }
   }
@@ -87,9 +89,9 @@ extension SharingDialogue {
     let stops = (preview.guards ?? pool.plan.guards) + failing(facts)
     return ["mail: \(printable(pool.wish.scope.words))"]
       + gateways.shareWords(of: pool.wish, facts)
-      + stops.map { "problem: \($0.message)" }
+      + stops.map { "problem: \(facts.naming($0.message))" }
       + (preview.guards == nil ? ["checking for new errors"] : [])
-      + (gateways.weightNotes + pool.plan.notes).map { "note: \($0)" } + preview.words
+      + (gateways.weightNotes + pool.plan.notes).map { "note: \(facts.naming($0))" } + preview.words
   }
 }
 

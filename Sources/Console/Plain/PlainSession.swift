@@ -245,7 +245,8 @@ struct PlainSession: Sendable {
   /// Says why a command is not carried out, and leaves it: a whole line is not half typed.
   private mutating func sayVerdict(_ answer: inout Answer) {
     guard case .prompt(let prompt) = model.dialog, prompt.purpose == .command, !prompt.goesOn else { return }
-    answer.said.append(model.problem(ofCommand: prompt.line.text) ?? words(of: prompt.verdict))
+    answer.said.append(
+      model.problem(ofCommand: prompt.line.text).map(model.facts.naming) ?? words(of: prompt.verdict))
     model.dialog = nil
   }
 

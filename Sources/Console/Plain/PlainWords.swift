@@ -7,7 +7,7 @@ extension PlainSession {
   /// Says what is new: a notice, a question, an answer.
   mutating func report(since before: Notice?, _ answer: inout Answer) {
     if let notice = model.notice, notice != before {
-      answer.said.append(notice.text.replacing("Esc stops it", with: "Ctrl-C stops it"))
+      answer.said.append(model.facts.naming(notice.text).replacing("Esc stops it", with: "Ctrl-C stops it"))
     }
     let question = takeQuestion()
     if question != saidQuestion { answer.said += question }
@@ -19,7 +19,8 @@ extension PlainSession {
     switch model.dialog {
     case .confirm(let confirmation):
       return (confirmation.writesFiles ? model[ChangesView.self].lines : [])
-        + (confirmation.warnings + [confirmation.question, confirmation.note]).filter { !$0.isEmpty }
+        + (confirmation.warnings.map(model.facts.naming) + [confirmation.question, confirmation.note]).filter
+      { !$0.isEmpty }
         + ["answer \((confirmation.choices.map(\.label) + ["no"]).joined(separator: ", or "))"]
     case .prompt(let prompt):
       return prompt.goesOn ? [] : ["\(words(of: prompt.verdict)); an empty line leaves it"]
@@ -50,7 +51,7 @@ extension PlainSession {
 
   func words(of verdict: Verdict) -> String {
     switch verdict {
-    case .bad(let text), .need(let text), .good(let text): text
+    case .bad(let text), .need(let text), .good(let text): model.facts.naming(text)
     }
   }
 

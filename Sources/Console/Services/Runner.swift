@@ -215,7 +215,9 @@ struct Services {
 }
 
 private func problems(_ config: MailConfig, _ known: KnownGateways, isAgentGone: Bool) -> Message {
-  .diagnostics(Linter().lint(config.withAgentOfNow(isGone: isAgentGone), known: known).diagnostics)
+  .diagnostics(
+    Linter().lint(config.withAgentOfNow(isGone: isAgentGone), known: known)
+      .saying { $0.namingDirectory(config.directory) }.diagnostics)
 }
 
 /// Writes a setting into the person's file.

@@ -46,6 +46,9 @@ struct GatewayRow: Sendable {
     return !digits.isEmpty && digits.allSatisfy { $0.isASCII && ($0.isNumber || $0 == ".") }
   }
 
+  /// Whether a weight is one that a `%` after a blank belongs to.
+  static func isNumber(_ text: String) -> Bool { isWeight(text) && !text.hasSuffix("%") }
+
   static func mayBeInWeight(_ character: Character) -> Bool {
     character.isASCII && (character.isNumber || ".,%".contains(character))
   }
@@ -54,7 +57,10 @@ struct GatewayRow: Sendable {
   static func rows(of text: String) -> [GatewayRow] {
     var rows: [GatewayRow] = []
     for word in text.split(whereSeparator: { $0.isWhitespace || $0 == "," }).map(String.init) {
-      if isWeight(word), let last = rows.last, last.weight.isEmpty {
+      if word == "%", let last = rows.last, isNumber(last.weight.text) {
+        // `70 %`
+        rows[rows.count - 1].weight = LineEditor("\(last.weight.text)%")
+      } else if isWeight(word), let last = rows.last, last.weight.isEmpty {
         rows[rows.count - 1].weight = LineEditor(word)
       } else {
         rows.append(GatewayRow(word: word))

@@ -143,6 +143,11 @@ struct GatewaysStep: Sendable {
       if !rows[at].gateway.isEmpty { choose(at, .weight) }
     case (.character(","), .gateway), (.character(" "), .weight): choose(at + 1, .gateway)
     case (.character("="), .weight): break
+    // `70 %`: the blank has gone to the next line.
+    case (.character("%"), .gateway)
+    where rows[at].gateway.isEmpty && at > 0 && GatewayRow.isNumber(rows[at - 1].weight.text):
+      _ = rows[at - 1].weight.handle(.end)
+      _ = rows[at - 1].weight.handle(key)
     case (.character(let character), .weight) where !GatewayRow.mayBeInWeight(character):
       // A list goes on with the next gateway.
       choose(at + 1, .gateway)

@@ -76,6 +76,8 @@ struct SharingDialogue: Sendable {
       return
     }
     step = .preview(PreviewStep(pool), gateways, mail)
+    // The same plan may have been checked before: it is checked as the files are now.
+    questions.forget()
   }
 
   /// Nothing is scrolled past the end of what a screen shows of it.

@@ -85,10 +85,12 @@ extension SharingDialogue {
     var lines: [[Span]] = [[Span(printable(pool.wish.scope.words), .title)]]
     lines += gateways.shareLines(of: pool.wish, facts)
     for stop in (preview.guards ?? pool.plan.guards) + failing(facts) {
-      lines += marked("!", stop.message, .error, width)
+      lines += marked("!", facts.naming(stop.message), .error, width)
     }
     if preview.guards == nil { lines.append([Span("  checking for new errors", .dim)]) }
-    for note in gateways.weightNotes + pool.plan.notes { lines += marked("~", note, .warning, width) }
+    for note in gateways.weightNotes + pool.plan.notes {
+      lines += marked("~", facts.naming(note), .warning, width)
+    }
     return lines + preview.lines(width: width, arrow: facts.symbols.arrow)
   }
 

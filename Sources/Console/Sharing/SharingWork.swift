@@ -90,8 +90,10 @@ extension SharingDialogue {
     case .check(let wish):
       // It is asked in the preview only.
       guard case .preview(let preview, _, _) = step else { return .check(wish, []) }
-      let plan = preview.pool.plan
-      let found = plan.guards + saved.guards(against: plan.config, states: states)
+      // Planned anew: the files that it asks, such as those of passwords, may have changed since the preview was there before.
+      let now = config.rereadingLogins()
+      let plan = (try? now.planning(wish, on: machine(now))) ?? preview.pool.plan
+      let found = plan.guards + saved.rereadingLogins().guards(against: plan.config, states: states)
       var said: Set<String> = []
       return .check(wish, found.withMailboxesOnce.filter { said.insert($0.message).inserted })
     }

@@ -80,10 +80,12 @@ extension Converter {
     _ table: SpecText, of site: PoolSite, afterThoseOf maps: RoutingParameter
   ) throws(EditError) {
     guard config.environment.version >= .inlinePatterns else {
+      let call = "randmap remove-route \(maps)"
+      let bare = try? config.removingRoute(maps.rawValue, table: nil)
       throw .cannotConvert(
         site.id,
         reason:
-          "\(maps) is set, and a random table next to its tables would also answer for their senders: take those out first"
+          "\(maps) is set, and before Postfix \(PostfixVersion.inlinePatterns) a random table next to its tables would also answer for their senders: take those out first, with \(bare.map { config.forcing(call, to: $0) } ?? call)"
       )
     }
     let nullKey = maps.nullSenderKey

@@ -45,17 +45,28 @@ extension PoolPlanner {
     return spot?.sites.first?.pool
   }
 
+  private static let needOfGateways =
+    "need the gateways too, such as '[gw1.example]:587=70' '[gw2.example]:587=30'"
+
   /// Why a wish needs gateways.
   func whyGateways(at spot: PoolSpot) -> String {
-    let words = "need the gateways too, such as '[gw1.example]:587=70' '[gw2.example]:587=30'"
     guard let domainClass = DomainClass(spot.parameter), spot.sites.first?.parameter == .transportMaps else {
-      return words
+      return Self.needOfGateways
     }
     do throws(ClassKeysError) {
       _ = try config.transportKeys(of: domainClass)
-      return "its pool has the domains of \(domainClass.list) already; to change the gateways, \(words)"
+      return Self.needOfGateways
     } catch {
       return error.message
     }
+  }
+
+  /// That the pool of a class has just the domains of its list; nil where that is not so, or not known.
+  func noteOnListThatFits(at spot: PoolSpot) -> String? {
+    guard let domainClass = wish.scope.domainClass, let site = spot.sites.first,
+      site.parameter != .transportMaps || (try? config.transportKeys(of: domainClass)) != nil
+    else { return nil }
+    return
+      "its pool has the domains of \(domainClass.list) already; to change its gateways: randmap pool \(wish.scope) '[gw1.example]:587=70' '[gw2.example]:587=30'"
   }
 }

@@ -121,6 +121,10 @@ struct PoolPlanner {
   private mutating func planForList() throws(EditError) -> PoolPlan {
     let spot = try currentSpot()
     let change = config.classKeyChange(at: spot)
+    // As a finding asks for it (RM331), again: there is nothing left to do.
+    if change.isEmpty, wish.notation == nil, let note = noteOnListThatFits(at: spot) {
+      return PoolPlan(config: before, notes: [note], guards: [], routes: [])
+    }
     guard let site = spot.sites.first, let domainClass = DomainClass(spot.parameter), !change.isEmpty else {
       throw .badScope("\(wish.scope)", reason: whyGateways(at: spot))
     }

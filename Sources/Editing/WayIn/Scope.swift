@@ -25,6 +25,12 @@ package enum Scope: Hashable, Sendable, Codable {
     case ("outbound", nil): self = .outbound
     case ("class", "relay"): self = .relayDomains
     case ("class", "virtual"): self = .virtualMailboxes
+    case ("class", "local"):
+      throw .badScope(
+        text,
+        reason:
+          "mail for the domains of mydestination is delivered on this host, so there is nothing to share: need class:relay or class:virtual"
+      )
     case ("class", let name?):
       throw .badScope(text, reason: "no class \"\(name)\": need class:relay or class:virtual")
     case ("to", "*"?):

@@ -72,7 +72,7 @@ extension WantedMember.Weight {
   /// `3`, `30%`.
   package init(_ text: String, of whole: String) throws(EditError) {
     if text.hasSuffix("%") {
-      guard let points = Double(text.dropLast()), points.isFinite else {
+      guard let points = Double(String(text.dropLast()).trimmingSpace), points.isFinite else {
         throw .badText(whole, reason: "need a percentage such as 30%")
       }
       if points == 0 { throw .zeroWeight }

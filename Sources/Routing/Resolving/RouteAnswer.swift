@@ -62,6 +62,15 @@ package struct RouteAnswer: Sendable {
   /// show over many such spans.
   package let isHeld: Bool
 
+  /// The steps that the outcomes come from, and those that were looked at beside them. Of random choices each has a step of its
+  /// own at the same setting.
+  package var steps: (deciding: [RouteStep], others: [RouteStep]) {
+    guard let deciding else { return (trail, []) }
+    return (
+      trail.filter { $0.parameter == deciding.parameter }, trail.filter { $0.parameter != deciding.parameter }
+    )
+  }
+
   package var isComplete: Bool { unknown.isEmpty && drawn.isEmpty }
 }
 

@@ -147,7 +147,7 @@ struct CheckCommand: ParsableCommand {
           Output.error.line(
             "randmap: \(printable(path)): not fixed: the file is outside \(printable(config.directory)), and no Postfix of this "
               + "machine uses that directory. To fix it: "
-              + printable("randmap --check --fix \(path.asArgument)"))
+              + printable("randmap --fix --check \(path.asArgument)"))
         }
       }
       let errors =
@@ -162,7 +162,7 @@ struct CheckCommand: ParsableCommand {
     for document in config.documentsToShow { checked.sources[place.shown(document.path)] = document }
     let known = probe ? config.probingGateways(try probing.probeSettings(config)) : [:]
     let report = showingProgress { linter.lint(config, known: known, progress: $0) }
-    checked.add(report.namingFiles(place.shown), settings)
+    checked.add(report.namingFiles(place.shown).saying(Output.naming), settings)
     return checked
   }
 

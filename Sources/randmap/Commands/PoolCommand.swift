@@ -52,7 +52,7 @@ struct PoolCommand: CommandWithReason {
     guard let scope else {
       let report = ScopesReport(place.config, shown: place.shown)
       switch try common.format(or: EditFormat.text) {
-      case .text: for line in report.text { Output.standard.line(line) }
+      case .text: for line in report.text { Output.standard.advice(line) }
       case .json: Output.standard.write(try JSON.text(report.object))
       }
       return

@@ -79,7 +79,7 @@ struct RampCommand: EditCommand {
     let observed = ObservedRamps(try plans(place.config), in: place, common, now: now)
     let report = RampReport(plans: observed.plans, now: now, observed: observed.share)
     switch format {
-    case .text: for line in report.text { Output.standard.line(line) }
+    case .text: for line in report.text { Output.standard.advice(line) }
     case .json: Output.standard.write(try JSON.text(report.object))
     }
     if isIncomplete { throw ExitCode(ExitStatus.findings.rawValue) }

@@ -21,7 +21,7 @@ struct TickCommand: ParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
-  @Flag(help: "Only print what it would do.") var dryRun = false
+  @Flag(name: [.customShort("n"), .long], help: "Only print what it would do.") var dryRun = false
   @Flag(help: "After a write that needs it, make Postfix read its configuration again.") var reload = false
 
   private enum Format: String, CaseIterable { case text, json }

@@ -25,7 +25,7 @@ struct UndoCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var history: HistoryOptions
-  @Flag(help: "Only print what it would do.") var dryRun = false
+  @Flag(name: [.customShort("n"), .long], help: "Only print what it would do.") var dryRun = false
   @Flag(help: "Keep what others edited since, where that is in other lines.") var merge = false
   @Flag(help: "Take it back also where that moves other mail, or another directory was at this path.")
   var force =
@@ -130,10 +130,16 @@ struct UndoCommand: ParsableCommand {
         for line in place.config.maskedLines(of: found.places) { Output.standard.line(line) }
       }
       if case .conflict = error,
-        let found = try? place.writer.undoConflicts(place.config.directory, number: number),
-        let later = place.writer.laterWrites(over: found.number, in: place.config.directory)
+        let found = try? place.writer.undoConflicts(place.config.directory, number: number)
       {
-        throw CommandError(.findings, "undo: \(later.reason())")
+        let later = place.writer.laterWrites(over: found.number, in: place.config.directory)
+        if let later, later.first != nil { throw CommandError(.findings, "undo: \(later.reason())") }
+        let calls = place.writer.callsOfFormerPools(
+          before: found.number, in: place.config, on: place.config.machine(isDemo: place.isDemo))
+        let way =
+          calls.isEmpty
+          ? "" : "; or share the mail as before that write: \(calls.joined(separator: ", and "))"
+        throw CommandError(.findings, "undo: \(later?.reason() ?? error.whyNotUndone)\(way)")
       }
       throw CommandError(.findings, "undo: \(error.whyNotUndone)")
     }

@@ -93,7 +93,7 @@ struct WhatIfCommand: ParsableCommand {
       report.pools, of: place.config, gateways: known.sorted(), then: states, passedBy: passedBy, mail)
     let whatIf = WhatIfReport(answer, pools: report, states: states, passedBy: passedBy, messages: messages)
     switch format {
-    case .text: for line in whatIf.lines { Output.standard.line(line) }
+    case .text: for line in whatIf.lines { Output.standard.advice(line) }
     case .json: Output.standard.write(try JSON.text(whatIf.object))
     }
     if answer.isTrouble || isIncomplete { throw ExitCode(ExitStatus.findings.rawValue) }
@@ -154,6 +154,13 @@ private struct GatewayNames {
     if let uses = try? config.gateways(named: [name]) {
       let found = uses.map(\.gateway).filter { known.contains($0) }
       if !found.isEmpty { return found }
+    }
+    let labelled = GatewayLabel(name)?.names(among: Array(known)) ?? []
+    if labelled.count == 1, let one = labelled.first { return try gateways(one, option: option) }
+    guard labelled.isEmpty else {
+      let names = labelled.map { printable($0) }.joined(separator: ", ")
+      throw CommandError(
+        .wrongCall, "\(option) \(printable(name)): could be any of \(names); write one of them")
     }
     let words = known.isEmpty ? "no pool names a gateway" : "need one of \(listing)"
     throw CommandError(.wrongCall, "\(option) \(printable(name)): no pool has this gateway; \(words)")

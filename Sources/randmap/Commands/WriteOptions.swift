@@ -11,6 +11,11 @@ struct WriteOptions: ParsableArguments {
   @Flag(help: "Write the change; without it the diff is only printed.")
   var write = false
 
+  @Flag(
+    name: [.customShort("n"), .long],
+    help: "Only print what it would do, which is also what happens without --write.")
+  var dryRun = false
+
   @Flag(help: "After writing, make Postfix read its configuration again.")
   var reload = false
 
@@ -28,6 +33,7 @@ struct WriteOptions: ParsableArguments {
   var outputDirectory: String?
 
   func validate() throws {
+    if dryRun, write { throw ValidationError("--dry-run and --write: need one of the two") }
     if reload, !write { throw ValidationError("--reload comes after a write: need --write") }
     if outputDirectory != nil, write { throw ValidationError("--output cannot be combined with --write") }
   }

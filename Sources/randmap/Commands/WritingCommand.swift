@@ -137,7 +137,7 @@ extension WritingCommand {
             let now = try place.reread()
             let proposal = withReason(try again(now))
             let guards = try guards(place, now, proposal)
-            for stop in guards { Output.error.line("randmap: \(stop.message)") }
+            for stop in guards { Output.error.line("randmap: \(stop.messageOfCall)") }
             try hold(guards)
             let set = proposal.config.changeSet(summary: proposal.summary)
             Output.error.line("randmap: the files have changed since they were read: the edit is made again")

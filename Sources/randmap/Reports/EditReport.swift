@@ -28,7 +28,7 @@ struct EditReport {
     var lines = set.changes.isEmpty ? [] : ShareComparison(before: before, after: proposal.config).text
     if let routes = proposal.routes, !set.changes.isEmpty { lines += Self.text(of: routes) }
     return lines + proposal.details + proposal.notes.map { "randmap: \($0)" }
-      + guards.map { "randmap: \($0.message)" }
+      + guards.map { "randmap: \($0.messageOfCall)" }
   }
 
   /// What changes comes first; what stays is in one column.
@@ -82,7 +82,7 @@ struct EditReport {
       pools: PoolsReport(proposal.config, shown: place.shown).object.pools,
       routes: Self.object(of: routes, from: place.config, to: proposal.config, shown: place.shown),
       findings: guards.map(finding),
-      notes: proposal.notes)
+      notes: proposal.notes.map(Output.naming))
   }
 
   static func object(
@@ -101,11 +101,12 @@ struct EditReport {
 
   private func finding(_ stop: EditGuard) -> Finding {
     guard case .newError(let diagnostic) = stop else {
-      return Finding(severity: "warning", code: nil, file: nil, line: nil, message: stop.message)
+      return Finding(
+        severity: "warning", code: nil, file: nil, line: nil, message: Output.naming(stop.message))
     }
     return Finding(
       severity: diagnostic.severity.rawValue, code: diagnostic.code, file: place.shown(diagnostic.file),
-      line: diagnostic.start.line, message: diagnostic.message)
+      line: diagnostic.start.line, message: Output.naming(diagnostic.message))
   }
 }
 

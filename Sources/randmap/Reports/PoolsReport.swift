@@ -71,7 +71,7 @@ struct PoolsReport {
   /// The tables that another program answers: what they choose from is asked, not read.
   private var linesOfOthers: [String] {
     config.tablesOfOtherPrograms.map {
-      "\($0.parameter) asks \($0.table): pools in it are not listed here; what an address gets: randmap route ADDRESS"
+      "\($0.parameter) asks \($0.table): pools in it are not listed here; what an address gets: \(Output.naming("randmap route ADDRESS"))"
     }
   }
 

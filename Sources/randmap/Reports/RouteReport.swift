@@ -115,12 +115,15 @@ struct RouteReport {
   }
 
   private func trail(of answer: RouteAnswer) -> [String] {
+    let (deciding, others) = answer.steps
     var table = TextTable([.left, .left, .left])
-    for step in answer.trail {
+    for step in deciding + others {
       let place = step.file.map { file in "\(shown(file))\(step.line.map { ":\($0)" } ?? "")" }
       table.add(step.parameter, detail(of: step), place ?? "(default)")
     }
-    return table.lines
+    let lines = table.lines
+    return others.isEmpty
+      ? lines : lines.prefix(deciding.count) + ["looked at too:"] + lines.suffix(others.count)
   }
 
   /// On a terminal one short line: a pool in main.cf may be as long as its weights are great.

@@ -1,11 +1,23 @@
 // The screens of the Changes view as whole texts, at sizes that must be clear: 120x40, 80x24 and 40x10.
 
+import Changes
 import Testing
 
 @testable import Console
 
 @Suite struct ChangesViewTests {
   init() { #expect(utf8Locale) }
+
+  /// `W` is offered where there is a write to take back.
+  @Test func theLastWriteIsOfferedWhereThereIsOne() {
+    let (write, undone) = (HistoryViewTests.write(1, "set"), HistoryViewTests.write(1, "set", undone: true))
+    for (log, isOffered) in [([], false), ([undone], false), ([write], true)] {
+      let archive = Archive(log: { .success(log) }, diff: { _ in .success([]) })
+      var driver = Driver.ready(archive: archive)
+      driver.press(.character("5"))
+      #expect(driver.screen(80, 24).contains("W takes the last write back.") == isOffered)
+    }
+  }
 
   @Test func theDiffAndTheQuestionBeforeAWrite() {
     var driver = Driver.ready()
@@ -37,7 +49,7 @@ import Testing
 
         ────────────────────────────────────────────────────────────────────────────────
          Write main.cf in /etc/postfix?
-         postfix reload brings it into force: main.cf is read at the start only
+         postfix reload brings it into force: main.cf is read again, without a restart
          y write   r write and reload   Esc no   Up/Down the changes
         """)
     #expect(

@@ -1,5 +1,7 @@
 // The screens of the Routes view as whole texts, at sizes that must be clear: 120x40, 80x24 and 40x10.
 
+import PostfixFiles
+import Routing
 import Testing
 
 @testable import Console
@@ -64,6 +66,8 @@ import Testing
     // The filter would hide it.
     #expect(driver.model[RoutesView.self].filter == nil)
     #expect(driver.model[RoutesView.self].chosenRoute?.name == "new.example")
+    driver.press(.home)
+    driver.press(.down, until: { $0[RoutesView.self].chosenRoute?.name == "transport_maps" })
     driver.press(.character("a"))
     driver.type("relayhost [gw1.example]")
     driver.press(.enter)
@@ -114,8 +118,12 @@ import Testing
       config.document("\(directory)/sender_transport")?.bytes.text
         == "# randmap: table\n@customer.example\tsmtp:[gw7.example]\n")
     #expect(driver.model[RoutesView.self].chosenRoute?.name == "@customer.example")
-    // Now it is there.
+    // Now it is there. On the entry itself another gateway would share its mail.
     driver.press(.character("a"))
+    #expect(driver.screen(100, 24).contains("mail from customer.example"))
+    driver.press(.escape, .escape, .home)
+    driver.press(.down, until: { $0[RoutesView.self].chosenRoute?.name == "transport_maps" })
+    driver.press(.character("a"), .down)
     #expect(driver.screen(100, 24).contains("New entry of sender_transport:"))
     driver.press(.up, .up)
     #expect(driver.screen(100, 24).contains("New lmtp_fallback_relay:"))
@@ -167,20 +175,73 @@ import Testing
     #expect(driver.screen(120, 24).contains("New member of sender_dependent_relayhost_maps:"))
     #expect(driver.screen(120, 24).contains("such as [gw3.example] or [gw3.example]:2525=3"))
     driver.press(.escape)
-    // A list of tables, and an entry of one.
-    for name in ["transport_maps", "example.com"] {
-      driver.press(.home)
-      driver.press(.down, until: { $0[RoutesView.self].chosenRoute?.name == name })
+    // A list of tables.
+    driver.press(.home)
+    driver.press(.down, until: { $0[RoutesView.self].chosenRoute?.name == "transport_maps" })
+    driver.press(.character("a"))
+    #expect(driver.screen(80, 24).contains("New entry of transport:"))
+  }
+
+  /// The entry of one gateway becomes a pool for its mail, as a parameter does.
+  @Test func addOnAnEntryAsksForAnotherGateway() throws {
+    let config = oneRelay(
+      "sender_dependent_relayhost_maps = texthash:\(directory)/senders\n",
+      entries: "example.com smtp:[in-gw1.example]\nlocal.example local:\n")
+    var with = config
+    with.files["\(directory)/senders"] = .read(
+      Document(path: "\(directory)/senders", bytes: Bytes("@cust.example [gw9.example]:587\n".utf8)))
+    for (key, words, gateway) in [
+      ("example.com", "mail for example.com", "smtp:[in-gw1.example]"),
+      ("@cust.example", "mail from cust.example", "[gw9.example]:587"),
+    ] {
+      var driver = Driver.ready(with)
+      driver.press(.character("3"))
+      driver.press(.down, until: { $0[RoutesView.self].chosenRoute?.name == key })
       driver.press(.character("a"))
-      #expect(driver.screen(80, 24).contains("New entry of transport:"))
-      driver.press(.escape)
+      let screen = driver.screen(100, 30)
+      #expect(
+        screen.contains(" Share mail ") && screen.contains(words) && screen.contains(gateway), "\(screen)")
+      // Its gateway alone leads there too.
+      driver.press(.escape, .escape, .character("1"))
+      driver.press(
+        .down,
+        until: { $0[GatewaysView.self].chosenUse.map { gateway.contains("[\($0.gateway.name)]") } == true })
+      driver.press(.character("a"))
+      let again = driver.screen(100, 30)
+      #expect(again.contains(" Share mail ") && again.contains(words), "\(again)")
     }
+    var driver = Driver.ready(with)
+    driver.press(.character("3"))
+    driver.press(.down, until: { $0[RoutesView.self].chosenRoute?.name == "example.com" })
+    driver.press(.character("a"))
+    driver.type("smtp:[in-gw2.example] 30%")
+    driver.press(.enter, .character("k"))
+    let shares = try #require(
+      driver.model.facts.session.pools.first { $0.members.contains { $0.result.contains("in-gw2") } })
+    #expect(shares.totalWeight == 10)
+    // What goes to no gateway is no mail to share.
+    driver = Driver.ready(with)
+    driver.press(.character("3"))
+    driver.press(.down, until: { $0[RoutesView.self].chosenRoute?.name == "local.example" })
+    driver.press(.character("a"))
+    #expect(driver.screen(80, 24).contains("New entry of transport:"))
+  }
+
+  /// A value in braces may begin with anything: the row says the mail that the pool is for.
+  @Test func aPoolInBracesSaysItsMail() {
+    var driver = Driver.ready(
+      sampleConfig(
+        main:
+          "transport_maps = pipemap:{ inline:{ c.example=x, d.example=x }, randmap:{smtp:[a.example], smtp:[b.example]} }\n"
+      ))
+    driver.press(.character("3"))
+    #expect(driver.screen(120, 24).contains("pool of 2 for c.example, d.example  pipemap:{ inline"))
   }
 
   /// A word that is no route is not left without a word.
   @Test func oneWordIsRefused() {
     var driver = Driver.ready(oneRelay())
-    driver.press(.character("3"), .end, .character("a"))
+    driver.press(.character("3"), .end, .up, .character("a"))
     driver.type("lane:127.0.0.9=60%")
     driver.press(.enter)
     #expect(
@@ -230,8 +291,9 @@ import Testing
            33.3%  smtp:[out-gw1.example]  + up
 
          Decided by
-           default_transport  default  smtp
            transport_maps     transport:2  example.net gives randmap:!smtp:[out-gw1.ex…
+         Looked at too
+           default_transport  default  smtp
            randmap            default  the agent takes a member of the pool
 
 
@@ -243,9 +305,8 @@ import Testing
 
 
 
-
          Mail for: user@example.net
-         Up and Down scroll, Esc leaves
+         A sender: x@y.example from a@b.example   Up and Down scroll, Esc leaves
         """)
     #expect(
       driver.screen(40, 10)
@@ -257,10 +318,71 @@ import Testing
            33.3%  smtp:[out-gw1.example]  + up
 
          Decided by
-           default_transport  default 2 more ↓
+           transport_maps     transpo 3 more ↓
          Mail for: user@example.net
          Up and Down scroll, Esc leaves
         """)
+  }
+
+  /// Who sends it is said in one of a few ways; other words are refused where they are typed, and never answered in silence.
+  @Test(arguments: [
+    "x@y.example from a@cust.example", "x@y.example --from a@cust.example",
+    "x@y.example --from=a@cust.example",
+    "--from a@cust.example x@y.example", "x@y.example a@cust.example", "<x@y.example> from <a@cust.example>",
+  ])
+  func aSenderIsTakenHoweverItIsSaid(text: String) {
+    let line = AddressLine(number: 1, text)
+    #expect(line.problem == nil)
+    #expect(line.question == AddressQuestion(recipient: "x@y.example", sender: "a@cust.example"))
+  }
+
+  @Test(arguments: [
+    ("from:a@cust.example", "no address: need the recipient, then"),
+    ("x@y.example from:a@cust.example", "no address: need the recipient, then"),
+    ("to:x@y.example", "need \"x@y.example\""), ("x@y.example --sender a@b.example", "need --from"),
+    ("x@y.example an", "need \"x@y.example from SENDER\""),
+    ("x@y.example from a@b.example z@y.example", "one word too many"),
+    ("x@y.example from a@b.example from c@d.example", "named twice"),
+    ("--from a@b.example", "need the recipient too"),
+  ])
+  func otherWordsAreRefused(text: String, words: String) {
+    var driver = Driver.ready()
+    driver.press(.character("3"), .character("@"))
+    driver.type(text)
+    let screen = driver.screen(120, 24)
+    #expect(screen.contains(words), "\(screen)")
+    #expect(!screen.contains("Decided by"))
+    // It stays, to be put right.
+    driver.press(.enter)
+    #expect(driver.model.dialog != nil)
+  }
+
+  /// What is still being typed is no mistake.
+  @Test func noWordIsRefusedBeforeItIsWhole() {
+    for text in ["", "x", "x@y.example ", "x@y.example f", "x@y.example from", "x@y.example from a"] {
+      #expect(AddressLine(number: 1, text).problem == nil, "\(text)")
+    }
+    #expect(
+      AddressLine(number: 1, "x@y.example from").question
+        == AddressQuestion(recipient: "x@y.example", sender: ""))
+  }
+
+  @Test func anAddressAfterTheColonIsSaidToBeOne() {
+    var driver = Driver.ready()
+    driver.press(.character(":"))
+    driver.type("x@y.example")
+    #expect(
+      driver.screen(120, 24).contains(
+        "that is an address. @ in 3 Routes shows where its mail goes, or type :route x@y.example"))
+    driver.press(.enter)
+    #expect(driver.model.notice?.text.contains("type :route x@y.example") == true)
+    driver.press(.character(":"))
+    driver.type("route from:a@b.example")
+    #expect(driver.screen(120, 24).contains("need the recipient, then"))
+    driver.press(.control("u"))
+    driver.type("route user@example.net --from a@b.example")
+    driver.press(.enter)
+    #expect(driver.screen(120, 24).contains("from a@b.example"))
   }
 
   /// The newest address counts, and no key waits for a table.

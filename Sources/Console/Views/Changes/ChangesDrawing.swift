@@ -10,9 +10,8 @@ extension ChangesView {
         facts.identity.isReadOnly
           ? ["This console is read-only."]
           : [
-            "Edit a pool in 2 Pools or a value in 3 Routes: what would change in the files shows here first, and w writes it.",
-            "W takes the last write back.",
-          ] + facts.offerOfAPool,
+            "Edit a pool in 2 Pools or a value in 3 Routes: what would change in the files shows here first, and w writes it."
+          ] + (hasWrite ? ["W takes the last write back."] : []) + facts.offerOfAPool,
         in: area)
       return
     }

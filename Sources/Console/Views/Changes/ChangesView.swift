@@ -17,11 +17,23 @@ struct ChangesView: View {
   private var edits = Edits()
   /// Whether the write that may be taken back is shown.
   private var showsUndo = false
-  private var questions = Newest<Int>()
+  private var questions = Newest<Question>()
+  /// Whether the view was in front: before that no history is read.
+  private var isWanted = false
+  /// Whether there is a write that can be taken back, and after how many writes of this console that was found.
+  private(set) var hasWrite = false
+  private var historyOf: Int?
   /// The revision that a thread is to compare; nil where the lines are up to date.
   private var missing: Int?
   /// What a key press may compare itself. More than this is compared on a thread.
   private static let fewBytes = 1_000_000
+
+  private enum Question: Hashable, Sendable {
+    /// What the edits of a revision change.
+    case edits(Int)
+    /// Whether anything was written, after so many writes of this console.
+    case history(Int)
+  }
 
   /// What the edits of one revision change.
   private struct Edits: Sendable {
@@ -60,13 +72,36 @@ struct ChangesView: View {
     }
   }
 
+  mutating func appear() {
+    // Another program may have written since.
+    isWanted = true
+    historyOf = nil
+    questions.forget()
+  }
+
   mutating func work(_ facts: Facts) -> ViewWork? {
-    guard let revision = questions.start(missing) else { return nil }
-    let config = facts.session.current
-    return {
-      let found = Edits(config, revision)
-      return { $0[ChangesView.self].take(found) }
+    let isKnown = !isWanted || !lines.isEmpty || historyOf == facts.writes
+    let wanted = missing.map { Question.edits($0) } ?? (isKnown ? nil : .history(facts.writes))
+    switch questions.start(wanted) {
+    case .edits(let revision)?:
+      let config = facts.session.current
+      return {
+        let found = Edits(config, revision)
+        return { $0[ChangesView.self].take(found) }
+      }
+    case .history(let count)?:
+      let archive = facts.archive
+      return {
+        let writes = (try? archive.log().get()) ?? []
+        return { $0[ChangesView.self].take(hasWrite: writes.contains { $0.undone == nil }, after: count) }
+      }
+    case nil: return nil
     }
+  }
+
+  private mutating func take(hasWrite: Bool, after count: Int) {
+    questions.end()
+    (self.hasWrite, historyOf) = (hasWrite, count)
   }
 
   private mutating func take(_ found: Edits) {

@@ -19,7 +19,8 @@ extension GatewaysView {
         disabled: { model in
           model.whyReadOnly
             ?? (model[GatewaysView.self].scope(model.facts) == nil
-              ? "choose its pool in 2 Pools, and add a member there; n makes a pool" : nil)
+              ? "choose its pool in 2 Pools or its route in 3 Routes, and press a there; n makes a pool"
+              : nil)
         },
         action: { model in
           if let scope = model[GatewaysView.self].scope(model.facts) { model.share(scope) }

@@ -67,10 +67,11 @@ struct GatewaysView: MemberView {
 
   /// The mail that only the chosen gateway gets; nil where it shares all its mail.
   func scope(_ facts: Facts) -> Scope? {
-    guard let gateway = chosenUse?.gateway else { return nil }
-    return facts.session.pools.first { pool in
-      pool.notation == .single && pool.members.contains { $0.gateways.first == gateway }
-    }.map { .named($0.id) }
+    guard let use = chosenUse else { return nil }
+    let pool = facts.session.pools.first { pool in
+      pool.notation == .single && pool.members.contains { $0.gateways.first == use.gateway }
+    }
+    return pool.map { .named($0.id) } ?? facts.mail(ofEntryNaming: use)
   }
 
   func whyNoMember(_ facts: Facts) -> String? {

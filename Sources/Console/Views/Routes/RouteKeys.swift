@@ -31,7 +31,7 @@ extension RoutesView {
         }),
       Binding(
         .change, [.character("a")], "add",
-        "Give another gateway a part of the parameter's mail; in a table, add an entry",
+        "Give another gateway a part of the mail of this one; on a list of tables, add an entry",
         isHinted: true, disabled: { $0.whyReadOnly },
         action: { model in
           let view = model[RoutesView.self]
@@ -39,6 +39,8 @@ extension RoutesView {
           let chosen = view.isWaiting ? nil : view.chosenRoute
           if let pool = chosen.flatMap({ view.poolToJoin($0, model.facts) }) {
             model.add(to: pool)
+          } else if let scope = chosen.flatMap({ view.mail($0, model.facts) }) {
+            model.share(scope)
           } else {
             model.askForRoute(after: view.chosenRoute)
           }

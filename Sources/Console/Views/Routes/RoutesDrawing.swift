@@ -1,5 +1,6 @@
 // How the Routes view looks: a row for each place, with the state of the gateways that it names.
 
+import Editing
 import Gateways
 import PostfixFiles
 import Routing
@@ -34,7 +35,7 @@ extension RoutesView {
         frame.row(
           [
             state.map { [Span(String($0.symbol), Role($0))] } ?? [], [Span(names[index])],
-            valueSpans(of: route, pool), [Span("\(facts.shown(path: route.file)):\(route.line)", .dim)],
+            valueSpans(of: route, facts), [Span("\(facts.shown(path: route.file)):\(route.line)", .dim)],
           ], in: columns, x: 1, y: y)
       }
     }
@@ -53,6 +54,12 @@ extension RoutesView {
     return gateways.first.map(facts.state)
   }
 
+  /// The mail of an entry that one gateway gets; nil of any other row.
+  func mail(_ route: Route, _ facts: Facts) -> Scope? {
+    guard case .entry(let table, let key) = route.place, pool(of: route, facts) == nil else { return nil }
+    return facts.mail(ofEntry: key, in: table, route.value)
+  }
+
   /// The pool, of one destination or of several, that another gateway comes into. Nil of an entry, and of a list of tables with
   /// keys: beside that comes another entry.
   func poolToJoin(_ route: Route, _ facts: Facts) -> Pool? {
@@ -62,20 +69,39 @@ extension RoutesView {
     return nil
   }
 
-  private func pool(of route: Route, _ facts: Facts) -> Pool? {
-    facts.session.pools.first { $0.place.route == route.place || $0.aliases.contains(route.name) }
+  private func pool(of route: Route, _ facts: Facts) -> Pool? { pools(of: route, facts).first { _ in true } }
+
+  /// One value may have several: a table in braces with a pool for each of its keys.
+  private func pools(of route: Route, _ facts: Facts) -> some Sequence<Pool> {
+    facts.session.pools.lazy.filter { $0.place.route == route.place || $0.aliases.contains(route.name) }
   }
 
-  private func valueSpans(of route: Route, _ pool: Pool?) -> [Span] {
+  private func valueSpans(of route: Route, _ facts: Facts) -> [Span] {
     if route.value.isEmpty { return [Span("no result: Postfix skips this line", .warning)] }
     // Nearly all values are one word of ASCII.
     let isWord = route.value.bytes.allSatisfy { $0 > UInt8(ascii: " ") && $0 < 0x7F }
     let text =
       isWord
       ? route.value.text : route.value.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    guard let pool, pool.notation != .single else { return [Span(printable(text))] }
-    let count = pool.members.count
-    return [Span("pool of \(count)  ", .info), Span(printable(text), .dim)]
+    let pools = Array(pools(of: route, facts).prefix(Self.mostPools))
+    guard let pool = pools.first, pool.notation != .single else { return [Span(printable(text))] }
+    let mail = mail(of: pools)
+    let words =
+      (pools.count == 1 ? "pool of \(pool.members.count)" : "\(pools.count) pools")
+      + (mail.isEmpty ? "" : " for \(mail)")
+    return [Span("\(words)  ", .info), Span(printable(text), .dim)]
+  }
+
+  /// So many pools of one value are looked at for a row.
+  private static let mostPools = 100
+
+  /// The keys that pools are for, where they have keys: a value in braces may begin with anything.
+  private func mail(of pools: [Pool]) -> String {
+    let keys = pools.flatMap { pool -> [String] in
+      if case .keys(let keys, _) = pool.purpose { keys.sorted() } else { [] }
+    }
+    let shown = keys.prefix(2).map { printable($0) }.joined(separator: ", ")
+    return keys.count > 2 ? "\(shown) and \(keys.count - 2) more" : shown
   }
 
   private func drawEmpty(in frame: inout Frame, _ area: Rect) {

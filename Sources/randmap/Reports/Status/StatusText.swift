@@ -38,7 +38,9 @@ extension StatusReport {
 
   /// Why there is nothing to report. Of what cannot be read nothing is said, and no pool is made beside it.
   var wordsOfNothing: [String] {
-    unreadable.map { ["no gateways are known: \(printable($0))"] } ?? [Self.noGateways, Self.firstPool]
+    unreadable.map { ["no gateways are known: \(printable($0))"] } ?? [
+      Self.noGateways, Output.naming(Self.firstPool),
+    ]
   }
 
   /// The table, without colour.
@@ -113,7 +115,9 @@ extension StatusReport {
     case .recent:
       if !rows.contains(where: { $0.recent?.observed != nil }) { return [] }
       let outside = rows.contains { $0.recent?.isOutside == true }
-      let mark = outside ? "; !: not what was meant, and no known cause explains it (randmap report)" : ""
+      let mark =
+        outside
+        ? "; !: not what was meant, and no known cause explains it (\(Output.naming("randmap report")))" : ""
       return [
         StatusLine(text: "REAL: the share of the last 15 minutes, from the mail log\(mark)", state: nil)
       ]
