@@ -3,13 +3,22 @@
 import PostfixFiles
 import Routing
 
-extension MailConfig {
+/// The transports of a configuration that are no clients of gateways.
+struct IdleTransports {
+  private let config: MailConfig
+  private let services: DeliveryServices
+
+  init(_ config: MailConfig) {
+    self.config = config
+    services = DeliveryServices(config)
+  }
+
   /// What becomes of mail whose transport is no client of gateways; nil for a client, and for what is no transport here.
   ///
   /// - Parameter place: the parameter that decides: virtual_transport may name what fills mailboxes.
   private func fate(ofMailBy transport: String, in place: RoutingParameter?) -> String? {
-    guard gatewayTransport(transport) == nil, DeliveryServices(self).has(transport) else { return nil }
-    let command = DeliveryServices(self).service(transport)?.command ?? transport
+    guard config.gatewayTransport(transport) == nil, services.has(transport) else { return nil }
+    let command = services.service(transport)?.command ?? transport
     let isOfMailboxes = place == .virtualTransport
     switch command {
     case "discard": return "its mail would be thrown away"
@@ -25,43 +34,51 @@ extension MailConfig {
   }
 
   /// - Parameters:
-  ///   - result: a destination with its transport.
+  ///   - result: a destination with its transport, or a pool, whose members are looked at elsewhere.
   ///   - place: the parameter that decides. For mail of this host a client is the exception.
-  func idleTransportGuard(_ result: String, in place: RoutingParameter?) -> EditGuard? {
-    let destination = Destination(SourcedText(builtIn: result))
-    guard !destination.transport.isEmpty, place != .localTransport,
-      let fate = fate(ofMailBy: destination.transport.text, in: place)
+  func question(_ result: SourcedText, in place: RoutingParameter?) -> EditGuard? {
+    let transport = Destination(result).transport
+    guard !transport.isEmpty, place != .localTransport, let fate = fate(ofMailBy: transport.text, in: place),
+      PoolText(value: result) == nil
     else { return nil }
-    return .deliversToNoGateway(words: "\(result) is no gateway: \(fate)")
+    return .deliversToNoGateway(words: "\(result.text) is no gateway: \(fate)")
   }
+}
 
+extension MailConfig {
   /// The same of what an edit puts into pools, parameters and tables.
   func idleTransportGuards(against edited: MailConfig) -> [EditGuard] {
-    var guards: [EditGuard] = []
-    for (before, pool) in PoolPairs(pools(), edited.pools()).all {
-      guard let pool, pool.kind == .destination else { continue }
-      // Only these are looked for: a pool may have thousands of members.
-      let idle = pool.members.filter { member in
+    let transports = IdleTransports(edited)
+    return idleMemberGuards(against: edited, transports)
+      + RoutingParameter.values.compactMap { parameter -> EditGuard? in
+        guard parameter.isDestination, let value = edited.main[parameter]?.value,
+          value.text != main[parameter]?.value.text
+        else { return nil }
+        return transports.question(value, in: parameter)
+      } + idleEntryGuards(against: edited, transports)
+  }
+
+  private func idleMemberGuards(against edited: MailConfig, _ transports: IdleTransports) -> [EditGuard] {
+    let pools = edited.pools()
+    func idle(_ pool: Pool) -> [Member] {
+      guard pool.kind == .destination else { return [] }
+      return pool.members.filter { member in
         !member.isDrained && member.transport.map { edited.gatewayTransport($0) == nil } ?? false
       }
-      guard !idle.isEmpty else { continue }
+    }
+    // As a rule there is none, and a pool may have thousands of members.
+    guard pools.contains(where: { !idle($0).isEmpty }) else { return [] }
+    return PoolPairs(self.pools(), pools).all.flatMap { before, pool -> [EditGuard] in
+      guard let pool, case let members = idle(pool), !members.isEmpty else { return [] }
       let known = Set((before?.members ?? []).map(\.result))
-      guards += idle.filter { !known.contains($0.result) }.compactMap {
-        edited.idleTransportGuard($0.result, in: pool.purpose.place)
+      return members.filter { !known.contains($0.result) }.compactMap {
+        transports.question(SourcedText(builtIn: $0.result), in: pool.purpose.place)
       }
     }
-    let parameters = RoutingParameter.values.filter { $0.resultKind == .destination && !$0.isFallback }
-    for parameter in parameters {
-      guard let value = edited.main[parameter]?.value, value.text != main[parameter]?.value.text,
-        PoolText(value: value) == nil
-      else { continue }
-      guards += [edited.idleTransportGuard(value.text, in: parameter)].compactMap(\.self)
-    }
-    return guards + idleEntryGuards(against: edited)
   }
 
   /// The entries that an edit has written.
-  private func idleEntryGuards(against edited: MailConfig) -> [EditGuard] {
+  private func idleEntryGuards(against edited: MailConfig, _ transports: IdleTransports) -> [EditGuard] {
     let tables = Set(
       edited.tableSites.compactMap { site in
         site.parameter.resultKind == .destination && site.table?.isAnswer ?? false ? site.source : nil
@@ -69,8 +86,7 @@ extension MailConfig {
     return edited.editedDocuments.filter { tables.contains($0.path) }.flatMap { document -> [EditGuard] in
       let table = Table(document)
       return document.editedLines.lazy.compactMap { line -> EditGuard? in
-        guard let entry = try? table.entry(line), PoolText(value: entry.value) == nil,
-          let found = edited.idleTransportGuard(entry.value.text, in: nil),
+        guard let entry = try? table.entry(line), let found = transports.question(entry.value, in: nil),
           self.document(document.path).flatMap({ Table($0).first(entry.key.text)?.value.text })
             != entry.value.text
         else { return nil }

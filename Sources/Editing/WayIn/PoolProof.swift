@@ -62,8 +62,9 @@ struct PoolProof {
     guard content.kind == .destination else { return [] }
     let old = Set(
       spot.sites.flatMap { $0.content.choices.map(\.result) } + [spot.single?.text].compactMap(\.self))
+    let transports = IdleTransports(after)
     return content.choices.map(\.result).filter { !old.contains($0) }.compactMap {
-      after.idleTransportGuard($0, in: spot.parameter)
+      transports.question(SourcedText(builtIn: $0), in: spot.parameter)
     }
   }
 
