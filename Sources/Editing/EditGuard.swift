@@ -26,6 +26,10 @@ package enum EditGuard: Hashable, Sendable {
   case missingCredentials(hop: String, transport: String = "smtp", words: String)
   /// A gateway would get mail in clear text that others of its pool never do.
   case missingPolicy(hop: String, transport: String = "smtp", words: String)
+  /// What is named delivers to no gateway.
+  case deliversToNoGateway(words: String)
+  /// The text of a table has changes that a new index brings into force.
+  case oldIndex(path: String, call: String)
   /// Another setting reads the table of an entry that comes, goes or changes.
   case sharedTable(words: String)
   /// A line goes that has the entries of several kinds of mail.
@@ -59,7 +63,11 @@ package enum EditGuard: Hashable, Sendable {
     case .changesOtherMail(let what, let address, let before, let after):
       "changes other mail: \(printable(what)) (\(printable(address))) goes to \(before), and would go to \(after)"
     case .missingCredentials(_, _, let words), .missingPolicy(_, _, let words): words
-    case .sharedTable(let words): printable(words)
+    case .sharedTable(let words), .deliversToNoGateway(let words): printable(words)
+    case .oldIndex(let path, let call):
+      printable(
+        "\(path) was changed after its index was made, and this edit makes the index anew: what else was changed there would come into force too; to bring that into force first: \(call)"
+      )
     case .removesEntries(let parameter, let keys, let call):
       printable(
         "removes \(keys.count) entries of \(parameter): \(keys.prefix(5).joined(separator: ", "))\(keys.count > 5 ? " and \(keys.count - 5) more" : "")\(call.map { "; for one of them: \($0)" } ?? "")"
@@ -99,7 +107,8 @@ extension EditGuard {
       gateway
     case .takesOutLiveShare, .noLiveMember, .managedFile, .hardLinks, .newError, .changesOtherMail,
       .othersRoutes,
-      .othersDatabase, .takesMailboxes, .leavesGateways, .sharedTable, .removesEntries:
+      .othersDatabase, .takesMailboxes, .leavesGateways, .sharedTable, .removesEntries, .deliversToNoGateway,
+      .oldIndex:
       nil
     }
   }
@@ -118,24 +127,31 @@ extension [EditGuard] {
 
 extension MailConfig {
   /// The guards against the edit from `self` to `edited`; empty if nothing is against it.
-  package func guards(against edited: MailConfig, states: GatewayStates) -> [EditGuard] {
-    shareGuards(against: edited, states: states) + credentialGuards(against: edited)
-      + policyGuards(against: edited) + familyGuards(against: edited)
-      + sharedTableGuards(against: edited) + removedEntriesGuards(against: edited)
+  ///
+  /// - Parameter context: how tables are asked that cannot be read here.
+  package func guards(
+    against edited: MailConfig, states: GatewayStates, context: RouteContext = RouteContext()
+  ) -> [EditGuard] {
+    shareGuards(against: edited, states: states) + credentialGuards(against: edited, context)
+      + policyGuards(against: edited, context) + familyGuards(against: edited)
+      + idleTransportGuards(against: edited) + sharedTableGuards(against: edited)
+      + removedEntriesGuards(against: edited) + oldIndexGuards(against: edited, context)
       + databaseGuards(against: edited) + edited.managedFileGuards
       + edited.changeSet(summary: "").hardLinked.map { .hardLinks(path: $0) }
       + newErrors(in: edited).map { .newError($0) }
   }
 
   /// New members of a pool without the credentials that others of it have.
-  private func credentialGuards(against edited: MailConfig) -> [EditGuard] {
+  private func credentialGuards(against edited: MailConfig, _ context: RouteContext) -> [EditGuard] {
     guard editsCredentials(edited) else { return [] }
+    let lines = GatewayLines(edited, context)
     return PoolPairs(pools(), edited.pools()).all.flatMap { before, pool -> [EditGuard] in
-      guard let before, let pool else { return [] }
+      guard let before, let pool, case let new = pool.firstHops(newSince: before), !new.isEmpty else {
+        return []
+      }
       let known = before.firstHops
-      let new = pool.firstHops(newSince: before)
-      if edited.missingCredentials(new, like: known).isEmpty { return [] }
-      return edited.missingCredentials(new, like: known, from: edited.senders(of: pool)).map {
+      if lines.missingCredentials(new, like: known).isEmpty { return [] }
+      return lines.missingCredentials(new, like: known, from: edited.senders(of: pool)).map {
         .missingCredentials(hop: $0.nextHop, transport: $0.transport, words: $0.words)
       }
     }
@@ -143,9 +159,10 @@ extension MailConfig {
 
   /// Whether credentials are in use at all.
   private func editsCredentials(_ edited: MailConfig) -> Bool {
-    edited.parameters.isSet("smtp_sasl_password_maps")
-      || edited.master?.services.contains { $0.overrides.contains { $0.name == "smtp_sasl_password_maps" } }
-        ?? false
+    OtherTableParameter.credentials.contains { name in
+      edited.parameters.isSet(name)
+        || edited.master?.services.contains { $0.overrides.contains { $0.name == name } } ?? false
+    }
   }
 
   /// The errors of `edited` that this configuration does not have, compared by code and gist: lines move. Of those in a

@@ -18,7 +18,9 @@ extension MailConfig {
   ) -> [String] {
     (notesOnWhatDecidesFirst(of: edits, in: edited, context) + notes(onDirectoriesOf: edited)
       + notes(onLanesLeftBy: edited) + notes(onLimitsOf: edited) + edited.notesOnExchangers(of: edits)
-      + edited.notesOnLastMember(of: edits, context)).map { printable($0) }
+      + edited.notesOnLastMember(of: edits, context) + notesOnUnreadLines(of: edited, context)).map {
+        printable($0)
+      }
   }
 
   /// The same without the limits that go with the transports of a pool: a part of a larger edit, which sees to them.

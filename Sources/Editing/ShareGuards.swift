@@ -18,6 +18,10 @@ extension MailConfig {
     let isGone = pairs.contains { before, now in before?.isShared ?? false && now == nil }
     let left = isGone ? edited.gatewaysWithMail : []
     let ofEmptyClasses = isGone ? poolsOfEmptyClasses : []
+    // Of very many pools that go at once, each is not followed.
+    let isFollowed = isGone && pairs.count { $1 == nil } <= Self.mostFollowed
+    let sites = isFollowed ? Dictionary(grouping: poolSites(), by: \.id) : [:]
+    let resolver = isFollowed ? Resolver(edited, keepsKeys: true) : nil
     return pairs.compactMap { before, now in
       guard let before else { return nil }
       if let now, before.hasLiveMember(states), !now.hasLiveMember(states) {
@@ -34,6 +38,16 @@ extension MailConfig {
       } else if let hops = edited.hops(ofKeysOf: before) {
         isKept = {
           NextHopList($0.result, kind: before.kind).hops.first.map(hops.contains) ?? edited.names($0.result)
+        }
+      } else if let hops = edited.hops(ofMailOf: sites[before.id] ?? [], by: resolver) {
+        let gateways = Set(hops.compactMap { Gateway($0, mailProtocol: .smtp, defaultPort: 25) })
+        isKept = { member in
+          let own = NextHopList(member.result, kind: before.kind).hops
+          if let first = own.first, hops.contains(first) { return true }
+          if let first = member.gateways.first { return gateways.contains(first) }
+          // Who says only which client delivers, such as a lane, takes no gateway away.
+          return member.transport.flatMap(gatewayTransport) != nil && own.isEmpty
+            || edited.names(member.result)
         }
       } else {
         isKept = { member in
@@ -74,6 +88,47 @@ extension MailConfig {
       hops.formUnion(answer.hops)
     }
     return hops.isEmpty ? nil : hops
+  }
+
+  /// The same of a pool that is the value of parameters or of an entry, or answers for every address: by a message of each kind
+  /// that it decided for.
+  ///
+  /// - Parameter sites: where it was.
+  private func hops(ofMailOf sites: [PoolSite], by resolver: Resolver?) -> Set<String>? {
+    guard let resolver else { return nil }
+    var hops: Set<String> = []
+    for site in sites.filter({ $0.keys == nil && !$0.isInDatabase }).prefix(Self.mostPlaces) {
+      guard let (recipient, sender) = message(for: site),
+        case let answer = resolver.route(recipient, from: sender), answer.isComplete
+      else { return nil }
+      hops.formUnion(answer.hops)
+    }
+    return hops.isEmpty ? nil : hops
+  }
+
+  private static let mostFollowed = 1_000
+
+  /// A pool file may be that of thousands of entries.
+  private static let mostPlaces = 3
+
+  /// Recipient and sender of a message that a pool decides for; nil where none is known.
+  private func message(for site: PoolSite) -> (String, String)? {
+    switch site.site.place {
+    case .entry(_, let key), .inlineEntry(_, let key):
+      let sample =
+        site.parameter.keys == .recipients
+        ? Self.sample(ofRecipient: key.lowercased()) : Self.sample(ofSender: key.lowercased())
+      return sample.map { ($0.recipient, $0.sender) }
+    default: break
+    }
+    let domain: String? =
+      switch site.parameter {
+      case .relayTransport: relayDomain
+      case .virtualTransport: domains(in: DomainClass.virtualMailboxes.list).first
+      case .defaultTransport, .relayhost, .senderTransportMaps, .senderRelayhostMaps: Self.outsideDomain
+      case .localTransport, .smtpFallbackRelay, .lmtpFallbackRelay, .transportMaps: nil
+      }
+    return domain.map { ("someone@\($0)", outsideSenders.first ?? "") }
   }
 
   /// The pools of classes without a domain: they have no mail of the class any more, and are to be taken away (RM331).

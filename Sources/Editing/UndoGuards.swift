@@ -59,7 +59,12 @@ extension MailConfig {
         real != nil && FileReader.realPath($0) == real
       } ?? path
     if let bytes {
-      update(Document(path: own, bytes: bytes, storage: storage))
+      // The index of a table is made with it: it is as its text.
+      if storage == .file, let now = document(own) {
+        update(now.applying([Splice(range: 0..<now.count, bytes: bytes)]))
+      } else {
+        update(Document(path: own, bytes: bytes, storage: storage))
+      }
     } else {
       files[own] = .unreadable(FileError(path: own, reason: "No such file or directory", .missing))
     }
@@ -67,19 +72,27 @@ extension MailConfig {
 }
 
 extension Writer {
-  /// The same for a write of the history; empty for the last one that was not taken back, and where it cannot be taken back anyway.
+  /// The same for a write of the history, and what others wrote into a table that comes into force with its new index. Empty where
+  /// it cannot be taken back anyway.
   package func guards(
     againstUndoOf number: Int?, in config: MailConfig, merging: Bool, anyDirectory: Bool = false,
     context: RouteContext = RouteContext()
   ) -> [EditGuard] {
-    guard let number, let writes = try? log(config.directory),
-      writes.contains(where: { $0.number > number && $0.undone == nil }),
+    guard
       let undone = try? undoing(
         config.directory, number: number, merging: merging, anyDirectory: anyDirectory)
     else { return [] }
+    let others = config.oldIndexGuards(against: config.applying(undone), context)
+    guard let number, hasWrites(after: number, in: config.directory) else { return others }
     // Where nothing is left of what it was, all mail that moves counts as that of others.
     let written = (try? written(config.directory, number: number))?.diffs ?? []
     let later = (try? contents(config.directory, after: number)) ?? []
-    return config.guards(againstUndo: undone, of: written, before: later, context: context)
+    let own = config.guards(againstUndo: undone, of: written, before: later, context: context)
+    return own + others.filter { !own.contains($0) }
+  }
+
+  /// Whether others followed a write that were not taken back.
+  package func hasWrites(after number: Int, in directory: String) -> Bool {
+    (try? log(directory))?.contains { $0.number > number && $0.undone == nil } ?? false
   }
 }

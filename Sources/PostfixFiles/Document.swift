@@ -108,6 +108,21 @@ package struct Document: Sendable {
   /// Whether it differs from what is on disk.
   package var isEdited: Bool { isNew || !splices.isEmpty }
 
+  /// The logical lines that have a part which was not read from the file.
+  package var editedLines: [LogicalLine] {
+    if isNew { return Array(lines) }
+    var found: [LogicalLine] = []
+    var end = 0
+    for piece in unchangedPieces.map({ ($0.start, $0.start + $0.source.count) }) + [(count, count)] {
+      if piece.0 > end, let first = lineIndex(around: end) ?? lines.indices.first {
+        for line in lines[first...].prefix(while: { $0.range.lowerBound < piece.0 })
+        where line.range.upperBound > end && found.last?.range != line.range { found.append(line) }
+      }
+      end = piece.1
+    }
+    return found
+  }
+
   /// The bytes as they were read.
   package var original: Bytes { base.bytes }
 

@@ -15,8 +15,7 @@ package struct NextHopEntry: Hashable, Sendable {
     /// The key in a table. Of a policy its level too; nil for a line that smtp(8) refuses.
     case entry(key: String, table: String, level: TLSPolicy.Level?)
     case none
-    /// A table cannot be read or asked here.
-    case unknown
+    case unknown(UnreadTable)
   }
 
   package let subject: Subject
@@ -39,80 +38,58 @@ extension MailConfig {
 
 /// A list of such tables, opened once.
 struct NextHopTable {
-  private let maps: [(name: String, list: MapList)]
-  private let tables: OpenTables
+  /// As smtp(8) finds them.
+  private let asked: NextHopMaps
+  /// As their texts have them; nil where no index is older than its text.
+  private let texts: NextHopMaps?
 
   enum Answer {
     case found(key: String, table: String, value: Bytes)
     case notFound
-    case failed
-    case unknown
+    case failed(UnreadTable)
+    case unknown(UnreadTable)
   }
 
   /// - Parameters:
   ///   - list: the value of the parameter.
   ///   - isUnicode: whether smtputf8_enable is on.
   /// - Returns: nil where no table is named, or smtp(8) would not start with what is.
-  init?(_ parameter: String, _ list: SourcedText, config: MailConfig, isUnicode: Bool) {
-    tables = OpenTables(config: config, context: RouteContext(), isUnicode: isUnicode)
-    let use = TableOpening(foldsKeys: true, allowsSubstitution: true)
-    var maps: [(String, MapList)] = []
-    for item in list.listItems {
-      do throws(ResolverError) {
-        let table = try tables.open(item, for: use).indexed(isUnicode: isUnicode)
-        maps.append((Self.name(of: item), MapList(parameter: parameter, tables: [table], use: use)))
-      } catch {
-        return nil
-      }
+  init?(
+    _ parameter: String, _ list: SourcedText, config: MailConfig, isUnicode: Bool,
+    context: RouteContext = RouteContext()
+  ) {
+    func maps(_ context: RouteContext) -> NextHopMaps? {
+      NextHopMaps(
+        parameter, list, OpenTables(config: config, context: context, isUnicode: isUnicode),
+        isUnicode: isUnicode)
     }
-    if maps.isEmpty { return nil }
-    self.maps = maps
-  }
-
-  /// `type:path`; of a table that is in the value itself the type alone.
-  private static func name(of item: SourcedText) -> String {
-    guard let spec = try? TableSpec(item) else { return "..." }
-    switch spec.unproxied.content {
-    case .file: return item.text
-    case .service where spec.unproxied.argument.bytes.first == UInt8(ascii: "/"): return item.text
-    default: return "\(item.text.prefix { $0 != ":" }):..."
-    }
+    guard let asked = maps(context) else { return nil }
+    self.asked = asked
+    texts = asked.hasOldIndex ? maps(context.readingTexts()) : nil
   }
 
   /// Whether all of its tables are read from their texts, so that a lookup fails in a copy as it does where Postfix runs.
-  var isOfTexts: Bool { maps.allSatisfy { $0.name.hasPrefix("texthash:") } }
+  var isOfTexts: Bool { asked.isOfTexts }
 
   /// The first hit for any of `keys`, as maps_find() of Postfix goes about it.
-  func answer(for keys: [String]) -> Answer {
-    for key in keys {
-      for (name, list) in maps {
-        let answer = tables.find(Bytes(key.utf8), in: list, partial: false) { _, _ in }
-        // What cannot be asked here may have an answer that comes before every other.
-        guard tables.finish().unknown.isEmpty, answer.isCertain, let first = answer.outcomes.first?.value
-        else {
-          return .unknown
-        }
-        switch first {
-        case .notFound: continue
-        case .found(let value): return .found(key: key, table: name, value: value)
-        case .failed: return .failed
-        }
+  func answer(for keys: [String]) -> Answer { asked.answer(for: keys) }
+
+  /// What there is for any of `keys`, also in a text that is newer than its index.
+  func line(for keys: [String]) -> NextHopLine {
+    func inText(else other: NextHopLine) -> NextHopLine {
+      guard let call = asked.callOfOldIndex else { return other }
+      switch texts?.answer(for: keys) {
+      case .found(_, _, let value)?: return .inTextAlone(value, call: call)
+      case .notFound?: return .absent
+      case .failed?, .unknown?, nil: return other
       }
     }
-    return .notFound
-  }
-}
-
-extension OpenTable {
-  /// With the entries of a text in an index: thousands of gateways may ask for theirs.
-  fileprivate func indexed(isUnicode: Bool) -> OpenTable {
-    guard case .text(let table, let folding) = self else { return self }
-    var entries: [Bytes: Bytes] = [:]
-    for entry in table.entries where !isUnicode || table.document[entry.line.range].isUTF8 {
-      let key = folding.fold(entry.key.bytes)
-      if entries[key] == nil { entries[key] = entry.value.bytes }
+    switch asked.answer(for: keys) {
+    case .found(_, _, let value): return .present(value)
+    case .notFound: return inText(else: .absent)
+    case .unknown(.oldIndex(let call)): return inText(else: .unknown(.oldIndex(call: call)))
+    case .failed(let table), .unknown(let table): return .unknown(table)
     }
-    return .keyed(entries)
   }
 }
 
@@ -123,13 +100,18 @@ struct CredentialsTable {
   /// The name of the server, then the next hop (smtp_sasl_glue.c). Without brackets the name is that of a mail exchanger,
   /// which DNS decides.
   func found(for nextHop: String) -> NextHopEntry.Found {
-    let host = try? HostPort(nextHop)
-    let name = host.flatMap { $0.isBracketed || HostName.isAddress($0.host) ? $0.host : nil }
-    return switch table.answer(for: [name, nextHop].compactMap(\.self)) {
+    return switch table.answer(for: Self.keys(of: nextHop)) {
     case .found(let key, let table, _): .entry(key: key, table: table, level: nil)
     case .notFound: .none
-    case .failed, .unknown: .unknown
+    case .failed(let table), .unknown(let table): .unknown(table)
     }
+  }
+
+  /// What smtp(8) asks for.
+  static func keys(of nextHop: String) -> [String] {
+    let host = try? HostPort(nextHop)
+    let name = host.flatMap { $0.isBracketed || HostName.isAddress($0.host) ? $0.host : nil }
+    return [name, nextHop].compactMap(\.self)
   }
 }
 

@@ -25,7 +25,7 @@ extension NextHopEntry {
       let policy = subject == .credentials ? "" : (level?.rawValue ?? "not valid") + ": "
       return "\(first)\(policy)\(key) in \(table)"
     case .none: return "\(first)no entry"
-    case .unknown: return "\(first)not known: a table cannot be read here"
+    case .unknown(let table): return "\(first)not known: \(table.words)"
     }
   }
 }

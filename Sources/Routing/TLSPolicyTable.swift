@@ -25,7 +25,7 @@ package struct TLSPolicyTable {
     case .found(let key, let table, let value):
       .entry(key: key, table: table, level: TLSPolicy(line: value)?.level)
     case .notFound: .none
-    case .failed, .unknown: .unknown
+    case .failed(let table), .unknown(let table): .unknown(table)
     }
   }
 

@@ -18,7 +18,13 @@ package final class Transports {
     .map { Destination(SourcedText(builtIn: self.config.parameters.text($0))).transport.text }
     .first { self[$0] != nil }
 
-  package init(_ config: MailConfig) { self.config = config }
+  /// How tables are asked that cannot be read.
+  private let context: RouteContext
+
+  package init(_ config: MailConfig, context: RouteContext = RouteContext()) {
+    self.config = config
+    self.context = context
+  }
 
   /// Nil where `name` does not deliver to gateways.
   subscript(name: String) -> Transport? {
@@ -52,8 +58,35 @@ package final class Transports {
     let parameter = "\(transport.approach.mailProtocol.rawValue)_\(name)"
     let key = "\(parameter) \(list.text)"
     if let table = tables[key] { return table }
-    let table = NextHopTable(parameter, list, config: config, isUnicode: isUnicode)
+    let table = NextHopTable(parameter, list, config: config, isUnicode: isUnicode, context: context)
     tables[key] = table
     return table
   }
+}
+
+extension Transports {
+  /// What the tables have for a next hop of a transport; nil where none is set.
+  package func line(_ subject: NextHopEntry.Subject, of name: String, for nextHop: String) -> NextHopLine? {
+    let keys =
+      subject == .credentials ? CredentialsTable.keys(of: nextHop) : TLSPolicyTable.keys(of: nextHop)
+    return line(subject, of: name, keys: keys)
+  }
+
+  /// The same for keys that are asked for in turn.
+  package func line(_ subject: NextHopEntry.Subject, of name: String, keys: [String]) -> NextHopLine? {
+    guard let transport = self[name], let list = tables(subject, of: name) else { return nil }
+    let table =
+      subject == .credentials ? credentialsTable(of: transport)?.table : policyTable(of: transport)?.table
+    // smtp(8) would not start with such tables.
+    return table?.line(for: keys) ?? .unknown(.elsewhere(table: NextHopMaps.name(of: list)))
+  }
+
+  /// The tables that a transport asks for a next hop; nil where none is set.
+  package func tables(_ subject: NextHopEntry.Subject, of name: String) -> SourcedText? {
+    let list = subject == .credentials ? self[name]?.passwordMaps : self[name]?.policyMaps
+    return list.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// Whether a transport asks for the credentials of the sender first.
+  package func asksForSender(_ name: String) -> Bool { self[name]?.asksForSender ?? false }
 }

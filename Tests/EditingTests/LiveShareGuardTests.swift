@@ -67,6 +67,25 @@ import Testing
       shares(two, try two.applying(.setRoute(key: "relay_transport", value: "smtp:[a]", table: nil))).isEmpty)
   }
 
+  /// That its gateways have other mail says nothing of this.
+  @Test(
+    arguments: ["outbound", "to:a.example", "from:s.example", "class:relay", "class:virtual"],
+    [PoolWish.Notation.agent, .stock, .file])
+  func gatewaysOfOtherMailAreNotThoseOfThis(scope: String, notation: PoolWish.Notation) throws {
+    let main = "relay_domains = r.example\nvirtual_mailbox_domains = v.example\n"
+    // The other pool keeps both gateways in use.
+    let other = scope == "to:a.example" ? "outbound" : "to:a.example"
+    var config = configToPlan(main)
+    for mail in [other, scope] {
+      config = try config.planning(
+        wishInWords(mail, ["smtp:[a]=60%", "smtp:[b]=40%"], notation), on: plannersMachine
+      ).config
+    }
+    let bare = try config.applying(.removeRoute(key: scope, table: nil))
+    #expect(
+      shares(config, bare) == (scope == "to:a.example" ? [] : [100]), "\(bare.main.document.bytes.text)")
+  }
+
   /// Written in another notation it is the same pool.
   @Test func aConversionTakesNothing() throws {
     for scope in Self.scopes {

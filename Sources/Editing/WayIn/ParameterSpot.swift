@@ -12,7 +12,7 @@ extension MailConfig {
   func outboundSpot(_ isNextHops: Bool) -> PoolSpot {
     if let site = wholeTable(.senderTransportMaps) { return valueSpot(.defaultTransport, sites: [site]) }
     let own = valueSpot(.defaultTransport)
-    if own.sites.isEmpty, own.single.map({ Destination($0).nextHop.isEmpty }) ?? true {
+    if own.sites.isEmpty, own.single.map({ Destination($0).nextHop.isEmpty }) ?? true, givesHopsToClient {
       if let site = wholeTable(.senderRelayhostMaps) { return valueSpot(.relayhost, sites: [site]) }
       let relayhost = valueSpot(.relayhost)
       if !relayhost.sites.isEmpty { return relayhost }
@@ -29,6 +29,12 @@ extension MailConfig {
       first.isTwin(of: twin)
     else { return own }
     return valueSpot(.defaultTransport, sites: [first, twin])
+  }
+
+  /// Whether next hops without a transport go to a client of gateways: default_transport has them.
+  var givesHopsToClient: Bool {
+    guard let value = valueSpot(.defaultTransport).single else { return true }
+    return gatewayTransport(Destination(value).transport.text) != nil
   }
 
   func classSpot(_ domainClass: DomainClass) -> PoolSpot {

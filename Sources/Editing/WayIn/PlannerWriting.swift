@@ -89,6 +89,8 @@ extension PoolPlanner {
         content, at: spot, wish.scope, in: notation, database: wish.database, notes: &notes)
     } catch {
       guard case .cannotConvert(_, let reason) = error else { throw error }
+      // A list that stands in the way may have a mistake inside.
+      try before.guardReadableLists(for: wish.scope)
       let advice =
         switch notation {
         case .stock where works(in: .agent):

@@ -7,10 +7,11 @@ import Routing
 extension MailConfig {
   /// The lines that are missing without which mail would go unencrypted, where it may not to `others`.
   func policyGuards(
-    _ missing: [MissingLine], besides others: [(transport: String, hop: String)]
+    _ missing: [MissingLine], besides others: [(transport: String, hop: String)],
+    _ context: RouteContext = RouteContext()
   ) -> [EditGuard] {
     if missing.isEmpty { return [] }
-    let policy = tlsPolicies()
+    let policy = tlsPolicies(context)
     let strict = others.lazy.compactMap { other in
       policy(other.transport, other.hop).map { (hop: other.hop, policy: $0) }
     }.first { $0.policy.isMandatory }
@@ -24,13 +25,16 @@ extension MailConfig {
   }
 
   /// The same for new members of the pools that an edit changes.
-  func policyGuards(against edited: MailConfig) -> [EditGuard] {
+  func policyGuards(against edited: MailConfig, _ context: RouteContext) -> [EditGuard] {
     guard edited.usesPolicies else { return [] }
+    let lines = GatewayLines(edited, context)
     return PoolPairs(pools(), edited.pools()).all.flatMap { before, pool -> [EditGuard] in
-      guard let before, let pool else { return [] }
+      guard let before, let pool, case let new = pool.firstHops(newSince: before), !new.isEmpty else {
+        return []
+      }
       let known = before.firstHops
-      let missing = edited.missingPolicies(pool.firstHops(newSince: before), like: known)
-      return edited.policyGuards(missing, besides: known)
+      let missing = lines.missingPolicies(new, like: known)
+      return edited.policyGuards(missing, besides: known, context)
     }
   }
 

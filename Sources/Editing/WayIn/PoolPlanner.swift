@@ -93,6 +93,7 @@ struct PoolPlanner {
         if notation(there: spot.sites.first) != .file { notes += config.notes(onFilesOf: spot.sites).asNotes }
       }
     }
+    try before.guardReadableLists(in: config, for: wish.scope)
     config = config.removingUnusedLanes(oldTransports).keepingRest(since: before)
     let limited = config.carryingLimits(since: before)
     config = limited.config

@@ -35,6 +35,7 @@ struct PoolProof {
       guards.append(route.asOtherMail)
     }
     guards += [guardForMailboxes(resolver), guardForGateways(resolver)].compactMap(\.self)
+    guards += guardsForTransports
     let hops = self.hops(of: content.choices.map(\.result), kind: content.kind)
     let known =
       self.hops(of: spot.sites.flatMap { $0.content.choices.map(\.result) }, kind: spot.kind)
@@ -42,15 +43,29 @@ struct PoolProof {
     // All keys of a pool that is named.
     let isNamed = if case .named = wish.scope { true } else { false }
     let senders = spot.senders(ofPool: isNamed)
-    guards += after.missingCredentials(hops, like: known, from: senders).map {
+    let lines = GatewayLines(after, machine.context)
+    guards += lines.missingCredentials(hops, like: known, from: senders).map {
       .missingCredentials(hop: $0.nextHop, transport: $0.transport, words: $0.words)
     }
-    let missing = after.missingPolicies(hops, like: known)
-    let strict = after.policyGuards(missing, besides: known + hops)
+    let missing = lines.missingPolicies(hops, like: known)
+    let old = Set(known.map { "\($0.transport):\($0.hop)" })
+    notes += lines.notes(on: hops.filter { !old.contains("\($0.transport):\($0.hop)") })
+    let strict = after.policyGuards(missing, besides: known + hops, machine.context)
     guards += strict
     let asked = Set(strict.map { if case .missingPolicy(let hop, _, _) = $0 { hop } else { "" } })
     notes += missing.filter { !asked.contains($0.nextHop) }.map(\.words)
     return PoolPlan(config: after, notes: notes.map { printable($0) }, guards: guards, routes: routes)
+  }
+
+  /// Members that deliver to no gateway, and were not there before.
+  private var guardsForTransports: [EditGuard] {
+    guard content.kind == .destination else { return [] }
+    let old = Set(
+      spot.sites.flatMap { $0.content.choices.map(\.result) } + [spot.single?.text].compactMap(\.self))
+    let transports = IdleTransports(after)
+    return content.choices.map(\.result).filter { !old.contains($0) }.compactMap {
+      transports.question(SourcedText(builtIn: $0), in: spot.parameter)
+    }
   }
 
   /// Mail that a program of this host puts into mailboxes would go to gateways.
@@ -103,6 +118,7 @@ struct PoolProof {
 
   /// Refuses where something else decides for the mail that is meant.
   private func check(_ answer: RouteAnswer) throws(EditError) {
+    try guardClient(answer)
     if isPool(answer) { return }
     if answer.firstHops.isEmpty {
       // What a lookup says where it fails, with its place, says more than that it fails.
@@ -148,6 +164,24 @@ struct PoolProof {
     throw .cannotPool(
       "\(wish.scope)",
       reason: "\(place): mail for \(answer.recipient) would go to \(answer.words); \(way)")
+  }
+
+  /// Next hops go to gateways only where a client has them.
+  private func guardClient(_ answer: RouteAnswer) throws(EditError) {
+    guard content.kind == .nextHop,
+      let hop = answer.firstHops.keys.first(where: { hop in
+        after.gatewayTransport(hop.transport) == nil && content.choices.contains { $0.result == hop.nextHop }
+      })
+    else { return }
+    var other = wish
+    other.scope = scope
+    let plan = other.scope == wish.scope ? nil : try? before.planning(other, on: machine)
+    let advice = plan.map { ": \($0.call(of: other))" } ?? ""
+    throw .cannotPool(
+      "\(wish.scope)",
+      reason:
+        "\(spot.parameter) holds next hops, and \(hop.transport) has them: no client of gateways. Mail for \(answer.recipient) would go to \(answer.words); need members with the transport of a client, such as smtp:\(hop.nextHop)\(advice)"
+    )
   }
 
   /// Where a parameter is named, and lanes or another pool decide before it: what does it for the mail that it is for.

@@ -60,7 +60,9 @@ extension MailConfig {
     case .from(let address):
       let key = address.contains("@") ? address : "@\(address)"
       let own = try keySpot(key, of: .senderTransportMaps, scope)
-      if !own.sites.isEmpty || own.single != nil || !isNextHops || prefersAgent { return own }
+      if !own.sites.isEmpty || own.single != nil || !isNextHops || prefersAgent || !givesHopsToClient {
+        return own
+      }
       let relay = try keySpot(key, of: .senderRelayhostMaps, scope)
       return relay.sites.isEmpty && relay.single == nil ? own : relay
     case .named(let name): return try namedSpot(name, isNextHops)

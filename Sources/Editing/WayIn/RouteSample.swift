@@ -156,7 +156,14 @@ extension MailConfig {
       return text.routes.lazy.filter { $0.row.map == database.map && $0.row.key != "*" }
         .prefix(few).map(\.row.key)
     }
-    return entries(of: table)?.prefix(most).map(\.key) ?? []
+    switch table.content {
+    case .union(let parts):
+      return Array(parts.flatMap { keys(of: $0.unproxied, atMost: limit) }.prefix(most))
+    // The first table of a pipe has the keys, whatever the others make of them.
+    case .pipe(let stages):
+      return stages.first.map { keys(of: $0.unproxied, atMost: limit) } ?? []
+    default: return entries(of: table)?.prefix(most).map(\.key) ?? []
+    }
   }
 
   /// A relay domain that is not local too, as relay_domains is $mydestination by default in old configurations.

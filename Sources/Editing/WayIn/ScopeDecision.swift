@@ -29,8 +29,9 @@ extension MailConfig {
 
   /// Where a table decides that comes before the place of a scope, such as static: or patterns in transport_maps.
   private func tableBefore(_ spot: PoolSpot, in answer: RouteAnswer) -> RouteStep? {
+    let isKnown = !spot.sites.isEmpty || spot.single != nil
     guard let step = answer.deciding, let maps = RoutingParameter(rawValue: step.parameter), maps.takesTables,
-      maps != spot.parameter, !spot.sites.contains(where: { $0.parameter == maps })
+      maps != spot.parameter || !isKnown, !spot.sites.contains(where: { $0.parameter == maps })
     else { return nil }
     return step
   }

@@ -24,13 +24,14 @@ extension MailConfig {
       asIn: self)
   }
 
-  /// After lanes a relayhost stays where it was: where it says what default_transport would say, that line is one too many.
+  /// After lanes, and after what is no gateway, a relayhost stays where it was: where it says what default_transport would say, that line is one too many.
   private func leavingItToRelayhost(_ result: String, at spot: PoolSpot) throws(EditError) -> MailConfig {
     let relayhost = parameters.text(.relayhost)
     guard spot.place == .parameter(.defaultTransport), !relayhost.isEmpty, result == "smtp:\(relayhost)",
       main[.senderRelayhostMaps] == nil, main[.defaultTransport]?.value.text == result,
       main.assignments.count(where: { $0.name == RoutingParameter.defaultTransport.rawValue }) == 1,
       spot.transports.contains(where: isOwnLane)
+        || spot.single.map({ gatewayTransport(Destination($0).transport.text) == nil }) ?? false
     else { return self }
     return try removing(.defaultTransport)
   }

@@ -21,6 +21,8 @@ extension MailConfig {
     case .parameter(let parameter): return (setting(parameter, to: text), .parameter(parameter))
     case .key(let key, of: let parameter):
       var entry = spot.entry
+      // In a union other tables may add to the answer: the pool comes in front of it.
+      if !inTable, let table = entry?.table, table.isInUnion { entry = nil }
       // A stock pool takes its entry out of the table. Where another setting asks for that too, the pool comes in front.
       if !inTable, case .entry(let table, _)? = entry?.place, isAskedElsewhere(for: key, in: table) {
         entry = nil

@@ -34,7 +34,12 @@ extension Bytes {
       var cut: (start: Int, secret: Int)?
       // Whether a login after a host was the last thing.
       var endsWithLogin = false
-      for part in word.split(whereSeparator: { separators.contains($0) }) {
+      for whole in word.split(whereSeparator: { separators.contains($0) }) {
+        // The line that a message asks a person to write is no secret.
+        let part =
+          whole.suffix(Self.placeholder.count) == Self.placeholder
+          ? whole.dropLast(Self.placeholder.count) : whole
+        if part.isEmpty { continue }
         // The answer of a table that has one for all keys is a member too.
         let item = part.starts(with: "static:".utf8) ? part.dropFirst(7) : part
         let at = part.lastIndex(of: UInt8(ascii: "@")).flatMap { Self.isHost(part[($0 + 1)...]) ? $0 : nil }
@@ -104,6 +109,8 @@ extension Bytes {
     }
     return found
   }
+
+  private static let placeholder = Bytes("=USER:PASSWORD".utf8)[...]
 
   /// - Parameter parts: in order.
   func hiding(_ parts: [Range<Int>]) -> Bytes {

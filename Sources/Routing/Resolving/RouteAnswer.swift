@@ -92,6 +92,9 @@ package struct RouteContext {
   package let addressesOfName: (String) -> [String]?
   /// Whether the configuration is a copy, whose tables have their indices elsewhere: then their texts are read.
   package let isCopy: Bool
+  /// Whether tables are taken as their texts have them, whatever their indices hold: so they are after a write, which makes
+  /// these anew.
+  package private(set) var readsTexts = false
 
   package init(
     ask: @escaping (_ table: String, _ key: Bytes) -> TableAnswer = { table, _ in
@@ -106,5 +109,19 @@ package struct RouteContext {
     self.draw = draw
     self.interfaceAddresses = interfaceAddresses
     self.addressesOfName = addressesOfName
+  }
+
+  /// The same for tables whose indices are as their texts.
+  package func readingTexts() -> RouteContext {
+    var context = self
+    context.readsTexts = true
+    return context
+  }
+
+  /// The same where a table without its index is read from its text.
+  package var ofCopy: RouteContext {
+    RouteContext(
+      ask: ask, draw: draw, interfaceAddresses: interfaceAddresses, addressesOfName: addressesOfName,
+      isCopy: true)
   }
 }

@@ -86,6 +86,8 @@ extension OpenTables {
       switch document.isEdited ? .current : TableIndex(type: type, source: path).state {
       // postmap(1) folds the keys, whatever the table is opened for.
       case .current, .madeByPostmap: return .text(Table(document), folding)
+      case .outdated where context.readsTexts, .missing where context.readsTexts:
+        return .text(Table(document), folding)
       case .outdated: return .asked(name, isFixed: true)
       case .missing where context.isCopy: return .text(Table(document), folding)
       case .missing(let index): return .missing(index)

@@ -70,6 +70,11 @@ package final class SiteTable: Sendable {
     self.isWholeItem = isWholeItem
   }
 
+  /// Whether it is a part of a union.
+  package var isInUnion: Bool {
+    if case .union = item.unproxied.content { !isWholeItem } else { false }
+  }
+
   /// Whether its answers are results, and not only of a pool.
   package var isAnswer: Bool {
     switch role {

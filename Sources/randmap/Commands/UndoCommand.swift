@@ -91,9 +91,12 @@ struct UndoCommand: ParsableCommand {
       context: place.config.routeContext())
     for stop in guards { Output.error.line("randmap: \(stop.message)") }
     if !guards.isEmpty, !force, !dryRun {
+      let hasLater = number.map { place.writer.hasWrites(after: $0, in: place.config.directory) } ?? false
       throw CommandError(
         .findings,
-        "undo: nothing is taken back; take the later writes back first, with randmap undo, or say --force")
+        hasLater
+          ? "undo: nothing is taken back; take the later writes back first, with randmap undo, or say --force"
+          : "undo: nothing is taken back; --force takes it back all the same")
     }
     let undone: ChangeSet
     do throws(WriteError) {

@@ -182,7 +182,10 @@ extension WritingCommand {
     let failing = known.filter { !old.contains($0.key) && [.down, .refused].contains($0.value.state) }
       .sorted { $0.key < $1.key }
       .map { EditGuard.newGatewayFails($0.key, $0.value.state, reason: $0.value.reason) }
-    let all = proposal.guards + failing + before.guards(against: proposal.config, states: states)
+    let all =
+      proposal.guards + failing
+      + before.guards(
+        against: proposal.config, states: states, context: before.routeContext(isDemo: place.isDemo))
     return all.withMailboxesOnce.filter { said.insert($0.message).inserted }
   }
 

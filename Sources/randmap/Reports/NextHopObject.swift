@@ -23,11 +23,14 @@ struct NextHopObject: Encodable {
       self.table = table
       self.level = level?.rawValue
       problem = entry.subject == .tlsPolicy && level == nil ? "not valid" : nil
-    case .none, .unknown:
-      key = nil
-      table = nil
+    case .none:
+      (key, table) = (nil, nil)
       level = nil
-      problem = entry.found == .unknown ? "a table cannot be read here" : nil
+      problem = nil
+    case .unknown(let unread):
+      (key, table) = (nil, nil)
+      level = nil
+      problem = unread.words
     }
   }
 }
