@@ -23,7 +23,9 @@ extension MailConfig {
     var seen: Set<String> = []
     return documents.filter { document in
       guard document.storage == .file, seen.insert(document.path).inserted,
-        let own = self.document(document.path), !own.isNew, !own.endsItsLastLine
+        let own = self.document(document.path), !own.isNew, !own.endsItsLastLine,
+        // An empty table is new as a rule, and an empty main.cf is not.
+        own.count > 0 || own.path == main.document.path
       else { return false }
       return own.hasChanged(within: Self.longestPause, before: environment.clock()) ?? false
     }

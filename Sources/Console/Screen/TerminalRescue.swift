@@ -4,17 +4,31 @@
 import CLinux
 import Glibc
 
-/// What a dying process has to put back.
+/// A signal that means a fault, and what handled it before.
+private struct FaultHandler {
+  let signal: Int32
+  var action: sigaction
+}
+
+/// What a dying process has to put back. Numbers and memory of its own alone: a handler may have interrupted malloc(3), so it can
+/// neither allocate nor free.
 private struct Remains {
   var terminal: Int32
   var state: termios
   /// The sequences that leave the screen: bytes that stay where they are for as long as the process lives.
-  var leaving: UnsafeBufferPointer<UInt8>
+  var leaving: UnsafeMutableBufferPointer<UInt8>
   /// Standard error as it was, and the file that replaces it.
   var standardError: Int32
   var captured: Int32
-  /// What handled each fault before.
-  var handlers: [(signal: Int32, action: sigaction)]
+  var handlers: UnsafeMutableBufferPointer<FaultHandler>
+  /// For what goes to standard error.
+  var buffer: UnsafeMutableRawBufferPointer
+
+  func deallocate() {
+    leaving.deallocate()
+    handlers.deallocate()
+    buffer.deallocate()
+  }
 }
 
 /// Read by a signal handler, which takes no arguments: so it is a global. The main thread writes it
@@ -41,17 +55,22 @@ struct TerminalRescue {
     if isatty(STDERR_FILENO) == 1 {
       captured = memfd_create("randmap-stderr", UInt32(MFD_CLOEXEC))
       standardError = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
-      if captured >= 0 { dup2(captured, STDERR_FILENO) }
     }
-    var handlers: [(signal: Int32, action: sigaction)] = []
-    for fault in faults {
-      var before = sigaction()
-      sigaction(fault, nil, &before)
-      handlers.append((fault, before))
-    }
-    remains = Remains(
-      terminal: terminal, state: state, leaving: UnsafeBufferPointer(bytes), standardError: standardError,
-      captured: captured, handlers: handlers)
+    let handlers = UnsafeMutableBufferPointer<FaultHandler>.allocate(capacity: faults.count)
+    _ = handlers.initialize(
+      from: faults.map { fault in
+        var before = sigaction()
+        sigaction(fault, nil, &before)
+        return FaultHandler(signal: fault, action: before)
+      })
+    let own = Remains(
+      terminal: terminal, state: state, leaving: bytes, standardError: standardError, captured: captured,
+      handlers: handlers, buffer: .allocate(byteCount: 1024, alignment: 1))
+    // Once beforehand, where all is as it was: the first call of these looks up types, with a lock and with memory.
+    restoreStandardError(own)
+    restoreHandlers(own)
+    if captured >= 0 { dup2(captured, STDERR_FILENO) }
+    remains = own
     var action = sigaction()
     action.__sigaction_handler.sa_sigaction = { signal, info, _ in
       giveBack(after: signal, isSent: (info?.pointee.si_code ?? 0) <= 0)
@@ -67,7 +86,7 @@ struct TerminalRescue {
       restoreStandardError(remains)
       Glibc.close(remains.captured)
       Glibc.close(remains.standardError)
-      remains.leaving.deallocate()
+      remains.deallocate()
     }
     remains = nil
   }
@@ -89,9 +108,10 @@ private func giveBack(after signal: Int32, isSent: Bool) {
 }
 
 private func restoreHandlers(_ remains: Remains) {
-  for handler in remains.handlers {
-    var action = handler.action
-    sigaction(handler.signal, &action, nil)
+  var index = 0
+  while index < remains.handlers.count {
+    sigaction(remains.handlers[index].signal, &remains.handlers[index].action, nil)
+    index += 1
   }
 }
 
@@ -99,12 +119,9 @@ private func restoreStandardError(_ remains: Remains) {
   guard remains.captured >= 0, remains.standardError >= 0 else { return }
   dup2(remains.standardError, STDERR_FILENO)
   lseek(remains.captured, 0, SEEK_SET)
-  // What is larger than this may be taken from the heap, which a handler must not touch.
-  withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { buffer in
-    while true {
-      let count = read(remains.captured, buffer.baseAddress, buffer.count)
-      guard count > 0 else { return }
-      write(STDERR_FILENO, buffer.baseAddress, count)
-    }
+  while true {
+    let count = read(remains.captured, remains.buffer.baseAddress, remains.buffer.count)
+    guard count > 0 else { return }
+    write(STDERR_FILENO, remains.buffer.baseAddress, count)
   }
 }
