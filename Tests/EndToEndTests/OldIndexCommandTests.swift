@@ -93,7 +93,7 @@ import Testing
     #expect(missing.status == .exited(1), "\(missing.summary)")
     #expect(
       missing.standardError.contains(
-        "add the line \"[127.0.0.3]:2525 USER:PASSWORD\", and run: postmap lmdb:\(file)\n"),
+        "add the line \"[127.0.0.3]:2525 USER:PASSWORD\", and run: postmap lmdb:\(file); if that"),
       "\(missing.summary)")
     try write(
       "passwords", "[127.0.0.2]:2525 user:word\n[127.0.0.3]:2525 user:word\n", makingIndex: false)
@@ -101,7 +101,7 @@ import Testing
     #expect(old.status == .exited(1), "\(old.summary)")
     #expect(
       old.standardError.contains(
-        "[127.0.0.3]:2525 has a line in \(file) (smtp_sasl_password_maps), but the index is older than that, and Postfix reads the index: run: postmap lmdb:\(file)\n"
+        "[127.0.0.3]:2525 has a line in \(file) (smtp_sasl_password_maps), but the index is older than that, and Postfix reads the index: run: postmap lmdb:\(file); if that"
       ), "\(old.summary)")
     let shown = try call("pools").standardOutput
     #expect(
