@@ -95,7 +95,8 @@ import Testing
     #expect(try run(edit).status == .exited(0))
     let commands =
       [
-        ["log"], ["log", "--format", "json"], ["undo", "--dry-run", "--why", attack, "--format", "json"], ["undo", "7\(attack)"],
+        ["log"], ["log", "--format", "json"], ["undo", "--dry-run", "--why", attack, "--format", "json"],
+        ["undo", "7\(attack)"],
         ["log", "--diff", "--format", "json"], ["tick", "--dry-run", "--format", "json"], ["ramp"],
         ["drain", "smtp:[127.0.0.3]:1", "--why", attack, "--format", "json"], ["config", attack, attack],
         ["route", "u@\(attack).example"],
