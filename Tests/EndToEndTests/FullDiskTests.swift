@@ -24,7 +24,7 @@ import Testing
     set +e
     cd $directory/etc
     call() { "$program" "$@" -c $directory/etc --postfix-version 3.7; }
-    files() { printf '%s' "$main" >main.cf; printf 'smtp unix - - n - - smtp\n' >master.cf; printf '%s' "$table" >table; rm -f *.pool; }
+    files() { printf '%s\n' "$main" >main.cf; printf 'smtp unix - - n - - smtp\n' >master.cf; printf '%s\n' "$table" >table; rm -f *.pool; }
     main="# randmap: agent
     queue_directory = $directory/q
     relay_transport = randmap:!smtp:[127.0.0.2]!smtp:[127.0.0.3]
