@@ -42,7 +42,7 @@ extension MailConfig {
   /// does not say where the queue is: that line may be the next one that is written.
   fileprivate func looksUnfinished(now: Int, rest: Int) -> Bool {
     func isNew(_ document: Document) -> Bool {
-      document.hasChanged(within: rest, before: now) ?? true
+      FileStamp.ofFile(document.path).map { abs(now - $0.seconds) <= rest } ?? true
     }
     if main["queue_directory"] == nil || !main.document.endsItsLastLine, isNew(main.document) { return true }
     guard let master else { return false }

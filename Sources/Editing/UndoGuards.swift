@@ -72,8 +72,8 @@ extension MailConfig {
 }
 
 extension Writer {
-  /// The same for a write of the history, and what others wrote into a table that comes into force with its new index. Empty where
-  /// it cannot be taken back anyway.
+  /// The same for a write of the history, what others wrote into a table that comes into force with its new index, and files that
+  /// another program may be writing. Empty where it cannot be taken back anyway.
   package func guards(
     againstUndoOf number: Int?, in config: MailConfig, merging: Bool, anyDirectory: Bool = false,
     context: RouteContext = RouteContext()
@@ -82,7 +82,8 @@ extension Writer {
       let undone = try? undoing(
         config.directory, number: number, merging: merging, anyDirectory: anyDirectory)
     else { return [] }
-    let others = config.oldIndexGuards(against: config.applying(undone), context)
+    let then = config.applying(undone)
+    let others = config.oldIndexGuards(against: then, context) + config.unfinishedFileGuards(against: then)
     guard let number, hasWrites(after: number, in: config.directory) else { return others }
     // Where nothing is left of what it was, all mail that moves counts as that of others.
     let written = (try? written(config.directory, number: number))?.diffs ?? []

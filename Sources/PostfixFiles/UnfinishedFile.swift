@@ -7,9 +7,13 @@ extension Document {
   /// A file that is still being written, or was cut when the disk was full, mostly ends in the middle of a line.
   package var endsItsLastLine: Bool { bytes.last == UInt8(ascii: "\n") }
 
-  /// Whether the file of this text changed at most `seconds` before `now` (since 1970); nil where there is none.
-  package func hasChanged(within seconds: Int, before now: Int) -> Bool? {
-    FileStamp.ofFile(path).map { abs(now - $0.seconds) <= seconds }
+  /// Whether the last change of the file was to its text, at most `seconds` before `now` (since 1970). A file that came to its
+  /// place as a whole, as those of an edit do, got its name after its text.
+  fileprivate func wasWrittenInPlace(within seconds: Int, before now: Int) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return false }
+    let (text, last) = (status.st_mtim, status.st_ctim)
+    return abs(now - text.tv_sec) <= seconds && text.tv_sec == last.tv_sec && text.tv_nsec == last.tv_nsec
   }
 }
 
@@ -27,7 +31,7 @@ extension MailConfig {
         // An empty table is new as a rule, and an empty main.cf is not.
         own.count > 0 || own.path == main.document.path
       else { return false }
-      return own.hasChanged(within: Self.longestPause, before: environment.clock()) ?? false
+      return own.wasWrittenInPlace(within: Self.longestPause, before: environment.clock())
     }
     .map(\.path)
   }

@@ -24,6 +24,8 @@ import Testing
       let file = try #require(fopen("\(etc)/\(name)", "a"))
       fputs(name == "main.cf" ? "mynetworks = 127.0" : "b.example smtp:[127.0", file)
       fclose(file)
+      // As it is: setting a time is a change that is no write.
+      if age == 0 { return }
       let time = timespec(tv_sec: time(nil) - age, tv_nsec: 0)
       utimensat(AT_FDCWD, "\(etc)/\(name)", [time, time], 0)
     }
@@ -55,6 +57,31 @@ import Testing
     #expect(finished.status == .exited(1), "\(finished.summary)")
     #expect(
       finished.standardError.contains("/\(file) changed a moment ago and its last line has no end"),
+      "\(finished.summary)")
+    #expect(try place.texts() == before)
+  }
+
+  /// What an edit wrote is no part, though its last line has no end, and it is new.
+  @Test func whatAnEditWroteMayBeEditedAtOnce() throws {
+    let place = try Place("main.cf", age: 3_600)
+    for weight in ["2", "3", "4"] {
+      let finished = try place.randmap(["set", "relay_transport", "smtp:[127.0.0.2]", weight, "--write"])
+      #expect(finished.status == .exited(0), "\(finished.summary)")
+    }
+    #expect(try place.randmap(["undo"]).status == .exited(0))
+  }
+
+  @Test func undoLeavesItAloneToo() throws {
+    let place = try Place("main.cf", age: 3_600)
+    let edit = ["set", "relay_transport", "smtp:[127.0.0.2]", "3", "--write"]
+    #expect(try place.randmap(edit).status == .exited(0))
+    let file = try #require(fopen("\(place.etc)/main.cf", "a"))
+    fputs(".0.0/8\nmessage_size", file)
+    fclose(file)
+    let before = try place.texts()
+    let finished = try place.randmap(["undo", "--merge"])
+    #expect(
+      finished.status == .exited(1) && finished.standardError.contains("/main.cf changed a moment ago"),
       "\(finished.summary)")
     #expect(try place.texts() == before)
   }
