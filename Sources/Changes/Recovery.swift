@@ -39,7 +39,7 @@ package struct Interruption: Hashable, Sendable {
     return """
       a write of \(files.joined(separator: ", ")) was interrupted; the files are read as \
       \(outcome.isFinished ? "finishing it" : "taking it back") would leave them; "randmap recover" does that\
-      \(databases.isEmpty ? "" : ". What is said of the pools in \(databases) is right only after it: rows are read as they are now")
+      \(databases.isEmpty ? "" : ". The pools in \(databases) are shown as they are now, not as they will be after that")
       """
   }
 }

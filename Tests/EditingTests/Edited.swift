@@ -19,8 +19,15 @@ func edited(_ main: String, _ edits: Edit...) throws -> String {
 func inCRLF(_ text: String) -> String { text.replacing("\n", with: "\r\n") }
 
 func refusal(_ main: String, _ edit: Edit) -> EditError? {
+  refusal(MailConfig(directory: "/etc/postfix", main: main), edit)
+}
+
+func refusal(_ config: MailConfig, _ edit: Edit) -> EditError? {
   do throws(EditError) {
-    _ = try MailConfig(directory: "/etc/postfix", main: main).applying(edit)
+    _ = try config.applying(edit)
     return nil
   } catch { return error }
 }
+
+/// Why an edit is refused, as a person reads it; empty where it is made.
+func refusalWords(_ config: MailConfig, _ edit: Edit) -> String { refusal(config, edit)?.message ?? "" }

@@ -7,13 +7,6 @@ import Testing
 @testable import Editing
 
 @Suite struct NextCommandTests {
-  private func refusal(_ config: MailConfig, _ edit: Edit) -> String {
-    do throws(EditError) {
-      _ = try config.applying(edit)
-      return ""
-    } catch { return error.message }
-  }
-
   private static let pool = "default_transport = randmap:{smtp:[a], smtp:[b]}\n"
 
   // MARK: - A table that answers for all mail
@@ -33,7 +26,8 @@ import Testing
     // The words as they were said: outbound, and no relayhost.
     let set = Edit.setWeight(pool: "outbound", member: "[c]", weight: 3)
     #expect(
-      refusal(configToPlan(main), set).hasPrefix("outbound: transport_maps (/d/main.cf:1) decides first"))
+      refusalWords(configToPlan(main), set).hasPrefix("outbound: transport_maps (/d/main.cf:1) decides first")
+    )
     let added = try configToPlan(main).applying(.add(pool: "transport_maps", member: "smtp:[c]", weight: 1))
     #expect(Resolver(added).route("u@far.example").words.contains("smtp:[c] 33.3%"))
     // Where there is more than the pool, the line is not taken away as a whole.
@@ -76,20 +70,21 @@ import Testing
 
   @Test func aMemberThatIsNoneIsAdded() throws {
     let config = configToPlan(Self.pool)
-    let words = refusal(config, .setWeight(pool: "outbound", member: "[c]", weight: 3))
+    let words = refusalWords(config, .setWeight(pool: "outbound", member: "[c]", weight: 3))
     #expect(words.hasSuffix("; to add it: randmap add default_transport 'smtp:[c]' 3"), "\(words)")
     #expect(
-      refusal(config, .setShare(pool: "outbound", member: "smtp:[c]", share: 0.125, tolerance: 0.001))
+      refusalWords(config, .setShare(pool: "outbound", member: "smtp:[c]", share: 0.125, tolerance: 0.001))
         .hasSuffix("; to add it: randmap add default_transport 'smtp:[c]' 12.5%"))
     #expect(
       try config.applying(.add(pool: "default_transport", member: "smtp:[c]", weight: 3)).pools().count == 1)
     // Nothing can be added that is no destination.
     #expect(
-      !refusal(config, .setWeight(pool: "outbound", member: "no:such:[c]", weight: 3)).contains("randmap add")
+      !refusalWords(config, .setWeight(pool: "outbound", member: "no:such:[c]", weight: 3)).contains(
+        "randmap add")
     )
-    #expect(!refusal(config, .remove(pool: "outbound", member: "[c]")).contains("randmap add"))
+    #expect(!refusalWords(config, .remove(pool: "outbound", member: "[c]")).contains("randmap add"))
     #expect(
-      refusal(config, .add(pool: "outbound", member: "smtp:[a]", weight: 3)).hasSuffix(
+      refusalWords(config, .add(pool: "outbound", member: "smtp:[a]", weight: 3)).hasSuffix(
         "to change its weight: randmap set default_transport 'smtp:[a]' WEIGHT"))
   }
 
@@ -105,13 +100,13 @@ import Testing
     #expect(single.parameters.text(.defaultTransport) == "smtp:[b]")
     for edit in [Edit.remove(pool: "outbound", member: "[b]"), .drain(pool: "outbound", member: "[b]")] {
       #expect(
-        refusal(one, edit).hasSuffix(
+        refusalWords(one, edit).hasSuffix(
           "Add another gateway first: randmap add default_transport GATEWAY; to take the pool away: randmap remove-route outbound"
         ))
     }
     let drained = try config.applying(.drain(pool: "outbound", member: "smtp:[a]"))
     #expect(
-      refusal(drained, .setWeight(pool: "outbound", member: "smtp:[a]", weight: 2)).hasSuffix(
+      refusalWords(drained, .setWeight(pool: "outbound", member: "smtp:[a]", weight: 2)).hasSuffix(
         "restore it first, with randmap restore 'smtp:[a]'"))
   }
 
@@ -137,7 +132,7 @@ import Testing
   @Test(arguments: ["relayhost", "outbound"]) func anotherSpellingIsTheSameGateway(pool: String) {
     let config = configToPlan("relayhost = [GW1.example]:submission\n")
     func words(_ member: String) -> String {
-      refusal(config, .setWeight(pool: pool, member: member, weight: 3))
+      refusalWords(config, .setWeight(pool: pool, member: member, weight: 3))
     }
     for member in ["[gw1.example]:587", "[gw1.example]:submission"] {
       #expect(

@@ -7,18 +7,11 @@ import Testing
 @testable import Editing
 
 @Suite struct PlainAnswerTests {
-  private func words(_ config: MailConfig, _ edit: Edit) -> String {
-    do throws(EditError) {
-      _ = try config.applying(edit)
-      return ""
-    } catch { return error.message }
-  }
-
   @Test func aLaneThatIsAMemberIsSaidToBeOne() throws {
     let main = "relayhost = [gw1.example]:587\n"
     let config = try planned(main, "outbound", "lane:192.0.2.1", "lane:192.0.2.2").config
     #expect(
-      words(config, .add(pool: "outbound", member: "lane:192.0.2.2", weight: 1))
+      refusalWords(config, .add(pool: "outbound", member: "lane:192.0.2.2", weight: 1))
         .hasPrefix("\"lane:192.0.2.2\" is a member already; to change its weight: randmap set"))
   }
 

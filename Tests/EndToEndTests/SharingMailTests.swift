@@ -176,4 +176,35 @@ import Testing
     try console.press("y")
     #expect(try console.waitForExit() == .exited(0))
   }
+
+  /// In a terminal: the line that is missing comes while the preview is open.
+  @Test func thePreviewInATerminalKnowsTheFilesAsTheyAre() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(
+      "main.cf",
+      "relayhost = [127.0.0.2]:2525\n"
+        + "smtp_sasl_auth_enable = yes\nsmtp_sasl_password_maps = texthash:\(directory.path)/sasl\n")
+    try directory.write("sasl", "[127.0.0.2]:2525 user:secret\n")
+    let console = try openConsole(
+      ["-c", directory.path], width: 120, height: 40, environment: ["XDG_STATE_HOME": directory.file("state")]
+    )
+    try console.waitFor("GATEWAY  ")
+    try console.press("n")
+    try console.waitFor("all mail to the outside")
+    try console.press("Enter")
+    try console.waitFor("add a gateway, such as")
+    try console.type("[127.0.0.3]:2525=30%")
+    try console.waitFor("has no entry in")
+    try console.press("Enter")
+    try console.waitFor("Where mail goes")
+    try console.waitFor("[127.0.0.3]:2525 has no entry in")
+    try directory.write("sasl", "[127.0.0.2]:2525 user:secret\n[127.0.0.3]:2525 user:secret\n")
+    try console.press("w")
+    let question = try console.waitFor("Write main.cf in ")
+    #expect(!question.contains("has no entry in"), "\(question)")
+    try console.press("y")
+    try console.waitFor("written: ")
+    try console.press("q")
+    #expect(try console.waitForExit() == .exited(0))
+  }
 }

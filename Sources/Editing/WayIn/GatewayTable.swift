@@ -64,27 +64,25 @@ struct GatewayTable {
   ///   - value: nil where that depends on the gateway.
   ///   - other: the gateway that has a line.
   func advice(for nextHop: String, _ value: String?, like other: String) -> String {
-    let line: (thing: String, text: String) =
-      switch form {
-      case .lines: ("line", "\(nextHop) \(value ?? "")")
-      case .patterns: ("line", "\(Self.pattern(of: nextHop)) \(value ?? "")")
-      case .inline: ("entry", "{\(nextHop)=\(value ?? "...")}")
+    let pattern = Self.pattern(of: nextHop)
+    switch form {
+    case .lines(let call):
+      let then = call.map { ", and run: \($0)" } ?? ""
+      return value.map { "add the line \"\(nextHop) \($0)\"" + then }
+        ?? "add a line for \(nextHop) such as that of \(other)" + then
+    case .patterns:
+      return value.map { "add the line \"\(pattern) \($0)\"" }
+        ?? "add a line for \(nextHop) such as that of \(other)"
+    case .inline:
+      return value.map { "add the entry {\(nextHop)=\($0)}" }
+        ?? "add an entry {\(nextHop)=...} such as that of \(other)"
+    case .inlinePatterns:
       // A dollar sign is doubled in main.cf.
-      case .inlinePatterns:
-        ("entry", "{\(Self.pattern(of: nextHop).replacing("$", with: "$$")) \(value ?? "...")}")
-      case .other: ("entry", "")
-      }
-    let then = if case .lines(let call?) = form { ", and run: \(call)" } else { "" }
-    let isInFile =
-      switch form {
-      case .lines, .patterns: true
-      case .inline, .inlinePatterns, .other: false
-      }
-    if value != nil, !line.text.isEmpty {
-      return (isInFile ? "add the line \"\(line.text)\"" : "add the entry \(line.text)") + then
+      let pattern = pattern.replacing("$", with: "$$")
+      return value.map { "add the entry {\(pattern) \($0)}" }
+        ?? "add an entry {\(pattern) ...} such as that of \(other)"
+    case .other: return "add an entry for \(nextHop) such as that of \(other)"
     }
-    let what = line.text.isEmpty ? "an entry for \(nextHop)" : "an entry \(line.text)"
-    return "add \(isInFile ? "a line for \(nextHop)" : what) such as that of \(other)\(then)"
   }
 
   private static func pattern(of nextHop: String) -> String {
