@@ -15,9 +15,17 @@ let fastLinker: LinkerSetting = .unsafeFlags(["-use-ld=lld"])
 /// Set by `make run` alone where no tests are built yet: then the first screen comes as early as it can.
 let isFirstRun = Context.environment["RANDMAP_FIRST_RUN"] != nil
 
-/// The modules that look at each byte of a file, optimized in debug builds too: the tests have lines of 100 MB, and take a third
-/// less of the processor so.
-let optimized = strict + (isFirstRun ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))])
+/// The modules that look at each byte of a file, and those above them that the tests run most, optimized as wholes in debug builds
+/// too: the tests have lines of 100 MB, and generic code is only fast where the compiler sees its uses.
+let optimized =
+  strict
+  + (isFirstRun
+    ? []
+    : [
+      .unsafeFlags(
+        ["-O", "-whole-module-optimization", "-disable-batch-mode", "-num-threads", "2"],
+        .when(configuration: .debug))
+    ])
 
 /// One module, with the modules below it that it imports.
 func module(_ name: String, on below: [Target.Dependency], _ settings: [SwiftSetting] = strict) -> Target {
@@ -61,17 +69,17 @@ let package = Package(
     module("PostfixFiles", on: ["System", "CLinux"], optimized),
     module("PostfixTools", on: ["PostfixFiles", "System", "CLinux"]),
     module("Store", on: ["CSQLite", "System"]),
-    module("Gateways", on: ["PostfixFiles"]),
-    module("Routing", on: ["Gateways", "PostfixFiles", "Store", "System"]),
+    module("Gateways", on: ["PostfixFiles"], optimized),
+    module("Routing", on: ["Gateways", "PostfixFiles", "Store", "System"], optimized),
     module(
       "Liveness",
       on: [
         "Gateways", "Routing", "System", "CLinux", .product(name: "HeapModule", package: "swift-collections"),
       ] + nio + tls),
-    module("Checks", on: ["Routing", "System"]),
+    module("Checks", on: ["Routing", "System"], optimized),
     module("Traffic", on: ["Routing", "PostfixFiles", "System", "CLinux"], optimized),
-    module("Changes", on: ["PostfixFiles", "Store", "PostfixTools", "System", "CLinux"]),
-    module("Editing", on: ["Routing", "Checks", "Changes", "Store", "System"]),
+    module("Changes", on: ["PostfixFiles", "Store", "PostfixTools", "System", "CLinux"], optimized),
+    module("Editing", on: ["Routing", "Checks", "Changes", "Store", "System"], optimized),
     module(
       "Console",
       on: ["Editing", "Liveness", "PostfixTools", "Threads", "Traffic", "CNcurses", "CLinux", "System"]),
