@@ -97,8 +97,10 @@ package struct Diagnostic: Hashable, Sendable {
     self.end = end
     self.severity = severity
     self.code = code
-    let words = " (the first of \(finding.count) such \(finding.unit))"
-    message = finding.count == 1 ? finding.message : excerpt(finding.message + words)
+    message =
+      finding.count == 1
+      ? finding.message
+      : excerpt(finding.message + " (the first of \(finding.count) such \(finding.unit.rawValue))")
     messageAnywhere = message
     gist = finding.gist
     count = finding.count

@@ -34,6 +34,7 @@ package enum EditError: Error, Hashable, Sendable {
   /// A member in another way: `weight` is what both would come to.
   case otherSpelling(String, of: String, pool: String, weight: Int)
   case isDrained(String)
+  case drainedAlready(String)
   case notDrained(String)
   /// A plan moves its share.
   case isRamped(String)
@@ -87,6 +88,15 @@ package enum EditError: Error, Hashable, Sendable {
     let isMail = if case .named? = try? Scope(word) { false } else { true }
     guard isMail || RoutingParameter(rawValue: pool) != nil else { return "" }
     return "; to take \(what) away: randmap remove-route \(word.asArgument)"
+  }
+
+  /// A second gateway with the transport and the port of the first.
+  private static func example(beside destination: String) -> String {
+    let first = destination.prefix { $0 != "," && !$0.isWhitespace }
+    guard let open = first.firstIndex(of: "["), let close = first.firstIndex(of: "]"), open < close else {
+      return "[gw2.example]"
+    }
+    return "\(first[..<open])[gw2.example]\(first[close...].dropFirst())"
   }
 
   /// What two spellings have to do with each other.
@@ -183,6 +193,8 @@ package enum EditError: Error, Hashable, Sendable {
       "\"\(name)\" is the gateway of the member \"\(member)\". To give it more mail: randmap set \(pool.asArgument) \(member.asArgument) \(weight)"
     case .isDrained(let name):
       "\"\(name)\" is drained: restore it first, with randmap restore \(name.asArgument)"
+    case .drainedAlready(let name):
+      "\"\(name)\" is drained already; to give it mail again: randmap restore \(name.asArgument)"
     case .notDrained(let name): "\"\(name)\" is not drained"
     case .isRamped(let name):
       "a plan moves the share of \"\(name)\" (`randmap ramp`): end it first, with randmap ramp \(name.asArgument) --cancel"
@@ -192,7 +204,7 @@ package enum EditError: Error, Hashable, Sendable {
         + Self.callRemoving(pool, "the pool")
     case .onlyOneDestination(let pool, let destination, let spelled):
       (spelled.map { Self.sameness(of: $0, and: destination) } ?? "")
-        + "\(pool) has one gateway. To share its mail: randmap pool \(Self.scopeWord(pool).asArgument) \("\(destination)=70".asArgument) '[gw2.example]=30'"
+        + "\(pool) has one gateway. To share its mail: randmap pool \(Self.scopeWord(pool).asArgument) \("\(destination)=70".asArgument) \("\(Self.example(beside: destination))=30".asArgument)"
         + (spelled.map { Self.isExchanger($0, beside: destination) } ?? false
           ? "; to add the mail exchangers of that name: randmap add \(pool.asArgument) \((spelled ?? "").asArgument)"
           : "")
@@ -210,7 +222,7 @@ package enum EditError: Error, Hashable, Sendable {
     case .badCall(let words): words
     case .badText(let text, let reason): "\"\(text)\": \(reason)"
     case .notInOnePlace(let pool):
-      "\(pool) is put together from several $names or files: edit those, or write the pool out in one place"
+      "\(pool) is in a part of a value that randmap does not edit (several $names, or a table inside another one): edit that by hand, or write it in one place first"
     case .safetyNet(let pool, let reason): "the fallback of \(pool) cannot follow: \(reason)"
     case .cannotConvert(let pool, let reason): "\(pool) is not converted: \(reason)"
     }

@@ -184,14 +184,16 @@ extension MailConfig {
     }
   }
 
-  /// The errors of `edited` that this configuration does not have, compared by code and gist: lines move. Of those in a
+  package func newErrors(in edited: MailConfig) -> [Diagnostic] { newFindings(in: edited, from: .error) }
+
+  /// The findings of `edited` that this configuration does not have, compared by code and gist: lines move. Of those in a
   /// table only the first is told, and another may be the first when that one is mended: there the number counts.
-  package func newErrors(in edited: MailConfig) -> [Diagnostic] {
-    struct Error: Hashable { let file, code, gist: String }
-    let linter = Linter(LintOptions(severity: .error))
+  package func newFindings(in edited: MailConfig, from severity: Severity) -> [Diagnostic] {
+    struct Mistake: Hashable { let file, code, gist: String }
+    let linter = Linter(LintOptions(severity: severity))
     let tables = Set(tablePaths)
-    func key(_ diagnostic: Diagnostic) -> Error {
-      Error(
+    func key(_ diagnostic: Diagnostic) -> Mistake {
+      Mistake(
         file: diagnostic.file, code: diagnostic.code,
         gist: tables.contains(diagnostic.file) ? "" : diagnostic.gist)
     }

@@ -33,8 +33,11 @@ extension MailConfig {
       }.map { (pool: pool.id, member: $0.result, drain: $0.drain) }
     }
     if found.isEmpty {
-      if let gateway = try pools.gateway(labelled: name) {
+      if let gateway = try pools.gateway(shortened: name), gateway != name {
         return try memberships(of: gateway, in: pool, drained: drained, orOneOf: ended)
+      }
+      if let drained, pools.contains(where: { !$0.members(matching: name, in: self).isEmpty }) {
+        throw drained ? .notDrained(name) : .drainedAlready(name)
       }
       if drained != true, let single = single(name) { throw single }
       return try naming { () throws(EditError) in
@@ -59,10 +62,10 @@ extension MailConfig {
 private let mostNamed = 8
 
 extension [Pool] {
-  /// The one gateway whose name begins with `name` and a dot, as a person shortens it: `gw2` for `[gw2.example]:587`.
-  func gateway(labelled name: String) throws(EditError) -> String? {
+  /// The one gateway that `name` can mean as a person shortens it: `gw2`, `gw2.example` or `[gw2.example]` for `[gw2.example]:587`.
+  func gateway(shortened name: String) throws(EditError) -> String? {
     let all = flatMap(\.members).compactMap(\.gateways.first)
-    let names = GatewayLabel(name)?.names(among: all) ?? []
+    let names = ShortGatewayName(name)?.names(among: all) ?? []
     guard names.count < 2 else { throw .ambiguousMember(name, matches: names) }
     return names.first
   }

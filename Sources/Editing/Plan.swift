@@ -52,10 +52,19 @@ extension MailConfig {
           reason:
             "\(kind) is there, and only a regular file is replaced; remove it, or name another directory")
       }
+      let there = try? FileReader.read(path)
+      // It may be an earlier edit that was saved here: this one begins without it.
+      if let there, there != document.bytes, document.isNew || there != document.original {
+        throw .badText(
+          path,
+          reason:
+            "this has other changes of \(document.path), and they would be lost; name an empty directory, or remove it first: rm \(path.asArgument)"
+        )
+      }
       let mode = document.isNew ? 0o644 : modeOfCopy(of: document.path)
       changes.append(
         FileChange(
-          path: path, before: try? FileReader.read(path), after: document.bytes, modeIfNew: mode,
+          path: path, before: there, after: document.bytes, modeIfNew: mode,
           modeAtMost: mode == 0o644 ? nil : mode, followsLink: false))
     }
     return ChangeSet(directory: directory, changes: changes, summary: summary)

@@ -10,23 +10,23 @@ package final class PoolChanges: Sendable {
   private let config: MailConfig
   private let writer: Writer
   /// The answers, by the pools' ids: each member asks.
-  private let known = Mutex<[String: Int?]>([:])
+  private let known = Mutex<[String: PoolChange?]>([:])
 
   package init(of config: MailConfig, _ writer: Writer) {
     self.config = config
     self.writer = writer
   }
 
-  /// In seconds since 1970: the last time at which its members or weights may have become those of now. Where no write of the
-  /// file is remembered, that is the file's own time of change; nil: as long as anything is known it has been the same.
-  package func last(of pool: Pool) -> Int? {
+  /// The last time at which its members or weights may have become those of now. Where no write of the file is remembered, that is
+  /// the file's own time of change; nil: as long as anything is known it has been the same.
+  package func last(of pool: Pool) -> PoolChange? {
     if let known = known.withLock({ $0[pool.id] }) { return known }
     let answer = lookUp(pool)
     known.withLock { $0[pool.id] = answer }
     return answer
   }
 
-  private func lookUp(_ pool: Pool) -> Int? {
+  private func lookUp(_ pool: Pool) -> PoolChange? {
     var status = stat()
     guard let path = pool.start?.file, let document = config.document(path), stat(path, &status) == 0 else {
       return nil
@@ -34,7 +34,9 @@ package final class PoolChanges: Sendable {
     let changed = Int64(status.st_mtim.tv_sec)
     let earlier = try? writer.earlierContents(
       of: path, in: config.directory, now: Array(document.bytes), changedAt: changed)
-    guard let earlier, !earlier.isEmpty else { return Int(changed) }
+    guard let earlier, let newest = earlier.first, newest.bytes != nil else {
+      return PoolChange(time: Int(changed), isOfFileAlone: true)
+    }
     let same = earlier.prefix { contents in
       guard let bytes = contents.bytes else { return false }
       var config = config
@@ -43,7 +45,9 @@ package final class PoolChanges: Sendable {
         after != nil && before.map { Self.shares($0) == Self.shares(pool) } ?? false
       }
     }
-    return same.count < earlier.count ? Int(earlier[same.count].until) : nil
+    guard same.count < earlier.count else { return nil }
+    let change = earlier[same.count]
+    return PoolChange(time: Int(change.until), isOfFileAlone: change.bytes == nil)
   }
 
   private static func shares(_ pool: Pool) -> [String: Double] {

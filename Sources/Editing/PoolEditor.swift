@@ -32,7 +32,7 @@ struct PoolEditor {
   /// The member that `name` means: as it is written, or any spelling of its gateway if only one member matches.
   func member(_ name: String) throws(EditError) -> Member {
     var matches = pool.members(matching: name, in: config)
-    if matches.isEmpty, let gateway = try [pool].gateway(labelled: name) {
+    if matches.isEmpty, let gateway = try [pool].gateway(shortened: name) {
       matches = pool.members(matching: gateway, in: config)
     }
     guard let first = matches.first else {

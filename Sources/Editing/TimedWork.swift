@@ -27,7 +27,7 @@ package struct TimedWork {
     let pools = pools.filter { !$0.isStored }
     if pools.isEmpty || isTicking() { return nil }
     if pools.allSatisfy(\.isFileOfAgent), agentAnswers() { return nil }
-    return "nothing will \(what) by itself: enable randmap-tick.timer, or run `randmap tick`"
+    return "nothing will \(what) by itself: \(way)"
   }
 
   /// Why nothing would pause the plans of these pools or hold them back by itself: in a database, and in the agent's pool files,
@@ -39,7 +39,11 @@ package struct TimedWork {
     if pools.isEmpty || !moves || isTicking() { return nil }
     return "its share moves by itself, but nothing "
       + (isBound ? "holds it to --max, or pauses it at --stop-at" : "pauses it at --stop-at")
-      + ": enable randmap-tick.timer, or run `randmap tick`"
+      + ": \(way)"
+  }
+
+  private var way: String {
+    "enable the timer (systemctl enable --now randmap-tick.timer), or run `randmap tick` when it is time"
   }
 
   /// What edits count on that nothing does, in the configuration that they gave.

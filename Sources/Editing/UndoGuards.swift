@@ -35,9 +35,21 @@ extension MailConfig {
     let former = Dictionary(
       meant.map { ($0.address, $0.before.goals) }, uniquingKeysWith: { first, _ in first })
     let ofLater = Set(left.routeChanges(to: self, context: context).filter(\.isChanged).map(\.address))
-    let moved = routeChanges(to: after, context: context).filter(\.isChanged)
-    return moved.filter { former[$0.address] != $0.after.goals || ofLater.contains($0.address) }
-      .map(\.asOtherMail)
+    let routes = routeChanges(to: after, context: context)
+    let moved = routes.filter(\.isChanged)
+    let rest = routes.first
+    let meansRest = rest.map { former[$0.address] != nil } ?? false
+    /// Whether this is what taking the write back is for.
+    func isMeant(_ route: RouteChange) -> Bool {
+      let isAsRest = route.after.goals == rest?.after.goals
+      if let former = former[route.address] {
+        // The rest of the mail may have got another way since: what the write meant goes that way too.
+        return route.after.goals == former || isAsRest && !meansRest
+      }
+      // A key that decides nothing yet: its mail goes with the rest.
+      return meansRest && isAsRest && route.before.deciding == rest?.before.deciding
+    }
+    return moved.filter { !isMeant($0) || ofLater.contains($0.address) }.map(\.asOtherMail)
       + newErrors(in: after).map { .newError($0) }
   }
 
@@ -84,10 +96,17 @@ extension Writer {
     else { return [] }
     let then = config.applying(undone)
     let others = config.oldIndexGuards(against: then, context) + config.unfinishedFileGuards(against: then)
-    guard let number, hasWrites(after: number, in: config.directory) else { return others }
+    let writes = (try? log(config.directory)) ?? []
+    guard let taken = number ?? writes.last(where: { $0.undone == nil })?.number else { return others }
+    let hasLater = hasWrites(after: taken, in: config.directory)
+    let isMerged =
+      merging
+      && (try? undoing(config.directory, number: number, merging: false, anyDirectory: anyDirectory)) == nil
+    // Where nobody edited since, it gives back what was there.
+    guard hasLater || isMerged else { return others }
     // Where nothing is left of what it was, all mail that moves counts as that of others.
-    let written = (try? written(config.directory, number: number))?.diffs ?? []
-    let later = (try? contents(config.directory, after: number)) ?? []
+    let written = (try? written(config.directory, number: taken))?.diffs ?? []
+    let later = hasLater ? (try? contents(config.directory, after: taken)) ?? [] : []
     let own = config.guards(againstUndo: undone, of: written, before: later, context: context)
     return own + others.filter { !own.contains($0) }
   }

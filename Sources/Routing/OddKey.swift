@@ -12,6 +12,9 @@ package enum OddKey: Hashable, Sendable {
   /// `.example.com` in a table for senders, which is asked for no parent domains.
   case parentDomain
 
+  /// `@` in a table for senders: no address has an empty domain.
+  case emptyDomain
+
   /// Nil of a key that means what it says.
   package init?(_ key: borrowing Span<UInt8>, in keys: KeySpace) {
     guard key.count > 0 else { return nil }
@@ -20,6 +23,10 @@ package enum OddKey: Hashable, Sendable {
       guard key[0] == UInt8(ascii: "@") else { return nil }
       self = .domainWithAt
     case .senders:
+      if key.count == 1, key[0] == UInt8(ascii: "@") {
+        self = .emptyDomain
+        return
+      }
       var hasDot = false
       for place in 0..<key.count {
         if key[place] == UInt8(ascii: "@") || key[place] == UInt8(ascii: "<") { return nil }
@@ -46,6 +53,8 @@ package enum OddKey: Hashable, Sendable {
       "\"\(key)\" is never looked up \(place); need \"\(key == "@" ? "*" : String(key.dropFirst()))\""
     case .userOnly:
       "\"\(key)\" is looked up \(place) only for a user of this host with that name; for the domain need \"@\(key)\""
+    case .emptyDomain:
+      "\"\(key)\" is never looked up \(place); need \"@domain\", or \"<>\" for mail without a sender"
     case .parentDomain:
       "\"\(key)\" is never looked up \(place), as senders have no parent domains there; need one \"@domain\" for each domain"
     }

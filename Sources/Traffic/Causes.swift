@@ -10,9 +10,7 @@ extension TrafficComparison {
     let own = pool.members.filter { !$0.isDrained }.compactMap { cell(of: $0, in: pool) }
     let sum = own.reduce(into: CountCell()) { $0 += $1 }
     let difference = abs(Double(observed.count) - pool.share(member) * Double(observed.total))
-    if let change = knowledge.changes(pool), let first, change > first + 1, change <= end {
-      return "the pool was changed in the time of the report: these are the weights of now"
-    }
+    if let change = changeWithin(pool) { return change }
     if let before = shareBefore(member, pool) {
       let share = pool.share(member)
       let nearest = min(max(observed.fraction, min(before, share)), max(before, share))
@@ -63,6 +61,20 @@ extension TrafficComparison {
         + " and Postfix keeps its choice for that long"
     }
     return nil
+  }
+
+  /// That the pool was changed in the time of the report, or may have been; nil where it was not.
+  func changeWithin(_ pool: Pool) -> String? {
+    guard let change = knowledge.changes(pool), let first, change.time > first + 1, change.time <= end else {
+      return nil
+    }
+    let time = WrittenTime.local(change.time)
+    let what =
+      change.isOfFileAlone
+      ? "the file of the pool was changed in the time of the report (\(time)), and its weights may have been others before"
+      : "the pool was changed in the time of the report (\(time)): these are the weights of now"
+    let next = WrittenTime.local((change.time + 59) / 60 * 60)
+    return "\(what); for the mail after that: randmap report --since \"\(next)\""
   }
 
   /// The share that a member had when the first message came, where a plan may have moved it since.

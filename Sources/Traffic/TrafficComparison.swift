@@ -62,7 +62,7 @@ struct TrafficComparison {
   }
 
   /// Whether the file of a pool was changed after the time of the report: its weights may have been others.
-  func isChangedSince(_ pool: Pool) -> Bool { (knowledge.changes(pool) ?? .min) > end }
+  func isChangedSince(_ pool: Pool) -> Bool { (knowledge.changes(pool)?.time ?? .min) > end }
 
   func row(of pool: Pool) -> TrafficReport.PoolTraffic {
     if let why = pool.overriddenWords { return untold(pool, why: why) }
@@ -94,7 +94,8 @@ struct TrafficComparison {
     let counted = rivals.countedWith(pool, own)
     return TrafficReport.PoolTraffic(
       id: pool.id, messages: cell.messages, members: members, cell: cell, countedWith: counted.ids,
-      furtherCountedWith: counted.further, byNet: byNet)
+      furtherCountedWith: counted.further, byNet: byNet,
+      change: members.contains { $0.isDrained && $0.messages ?? 0 > 0 } ? changeWithin(pool) : nil)
   }
 
   private func untold(_ pool: Pool, why: String) -> TrafficReport.PoolTraffic {
@@ -105,7 +106,7 @@ struct TrafficComparison {
     }
     return TrafficReport.PoolTraffic(
       id: pool.id, messages: nil, members: members, cell: nil, countedWith: [], furtherCountedWith: 0,
-      byNet: 0)
+      byNet: 0, change: nil)
   }
 
   private func row(

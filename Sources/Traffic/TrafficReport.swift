@@ -52,12 +52,14 @@ package struct TrafficReport: Sendable {
     package let furtherCountedWith: Int
     /// Messages that a gateway took which is the first choice of no member.
     package let byNet: Int
+    /// That the pool was changed in the time of the report, where a member that it names no share of got mail.
+    package let change: String?
   }
 
   /// What the log itself cannot know.
   package struct Knowledge: Sendable {
-    /// When a pool may last have got other members or weights, in seconds since 1970.
-    package var changes: @Sendable (Pool) -> Int? = { _ in nil }
+    /// When a pool may last have got other members or weights.
+    package var changes: @Sendable (Pool) -> PoolChange? = { _ in nil }
     package var agent: AgentReport?
     /// The gateways that pools and routes name; nil: to be found out, with a walk over all tables.
     package var uses: [GatewayUse]?

@@ -147,7 +147,9 @@ struct Workplace {
           : error.isMissing && directory == MailConfig.standardDirectory
             ? "\(error.message); no Postfix is set up on this machine; need the directory of a configuration (-c DIR), "
               + "or \"randmap --demo\" to try it without one"
-            : "\(error.message); need a Postfix configuration directory (-c DIR)")
+            : error.isDenied
+              ? "\(error.message); need the right to read it: the same call with sudo and \"-c \(directory.asArgument)\", or as the user who owns it"
+              : "\(error.message); need a Postfix configuration directory (-c DIR)")
     }
   }
 }

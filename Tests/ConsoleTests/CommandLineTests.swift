@@ -105,7 +105,7 @@ import Testing
       ("set nowhere [x] 2", "no pool \"nowhere\""), ("set relay_transport [x] 2", "has no member"),
       ("set relay_transport [out-gw1.example] much", "need a weight such as 3"),
       ("drain [nobody.example]", "no pool has a member"), ("undo last", "need the number of a write"),
-      ("restore [out-gw1.example]", "no pool has a drained member"), ("frobnicate x", "no such command"),
+      ("restore [out-gw1.example]", "is not drained"), ("frobnicate x", "no such command"),
     ] {
       var driver = typed(text)
       #expect(driver.screen(120, 24).contains(words), "\(text): \(driver.screen(120, 24))")

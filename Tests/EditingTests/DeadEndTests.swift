@@ -86,7 +86,7 @@ import Testing
     let words = refused(before, try wishInWords("class:\(name)", [first, second]))
     #expect(
       words.hasSuffix(
-        "; where randmap(8) serves this Postfix: --notation agent; for one domain: randmap pool to:v.example \(first.asArgument) \(second.asArgument)"
+        "; where the agent serves this Postfix: --notation agent; for one domain: randmap pool to:v.example \(first.asArgument) \(second.asArgument)"
       ), "\(words)")
     let one = try before.planning(wishInWords("to:v.example", [first, second]), on: plannersMachine)
     #expect(shares(one.config, "u@v.example") == [first: 0.5, second: 0.5])

@@ -121,7 +121,7 @@ import Testing
     for pool in [nil, "relayhost", "outbound"] {
       #expect(
         words("[gw1.example]:587", in: pool)
-          == "relayhost has one gateway. To share its mail: randmap pool outbound '[gw1.example]:587=70' '[gw2.example]=30'; to take that gateway away: randmap remove-route outbound"
+          == "relayhost has one gateway. To share its mail: randmap pool outbound '[gw1.example]:587=70' '[gw2.example]:587=30'; to take that gateway away: randmap remove-route outbound"
       )
     }
     #expect(words("[other]", in: nil).hasPrefix("no pool has a member"))

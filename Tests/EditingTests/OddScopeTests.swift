@@ -26,7 +26,8 @@ import Testing
     #expect(refusal(scope, .stock, ["smtp:[a]", "smtp:[b]"]) == words)
     #expect(
       refusal(scope, nil, ["smtp:[a]", "smtp:[b]"])
-        == words + (key.contains("\"") ? "" : "; where randmap(8) serves this Postfix: --notation agent"))
+        == words
+        + (key.contains("\"") ? "" : "; where the agent serves this Postfix: --notation agent"))
     // An entry that is in a table already is none either.
     var config = configToPlan("transport_maps = texthash:/d/transport\n")
     config.files["/d/transport"] = .read(

@@ -87,6 +87,29 @@ import Testing
     #expect(set.pool("relayhost")?.members.map(\.weight) == [1, 3])
   }
 
+  /// Without the port, where no other gateway has that host.
+  @Test(arguments: ["gw1.example", "[gw1.example]", "[GW1.example]", "[gw1.example]:587"])
+  func aHostAloneIsItsOneGateway(name: String) throws {
+    let config = MailConfig(directory: "/etc/postfix", main: Self.pools)
+    #expect(
+      try config.memberships(of: name, in: nil, drained: false).map(\.member) == ["[gw1.example]:587"])
+  }
+
+  @Test func whatIsDrainedAlreadyIsSaid() throws {
+    let config = MailConfig(
+      directory: "/etc/postfix",
+      main:
+        "# randmap: agent\nrelayhost = randmap:![gw1.example]:587\n# randmap: drained [gw2.example]:587 x1\n")
+    for name in ["[gw2.example]:587", "gw2"] {
+      #expect(throws: EditError.drainedAlready("[gw2.example]:587")) {
+        try config.memberships(of: name, in: nil, drained: false)
+      }
+    }
+    #expect(throws: EditError.notDrained("[gw1.example]:587")) {
+      try config.memberships(of: "gw1", in: nil, drained: true)
+    }
+  }
+
   private func drainRefusal(_ name: String) -> EditError? {
     do throws(EditError) {
       _ = try MailConfig(directory: "/etc/postfix", main: Self.pools)

@@ -184,7 +184,7 @@ import Testing
         "randmap:{[gw1]:587, [gw2]:587, [gw2]:587}"))
     #expect(
       refusal(main, .setWeight(pool: "relayhost", member: "[gw1]:587", weight: 2))?.message
-        == "relayhost has one gateway. To share its mail: randmap pool outbound '[gw1]:587=70' '[gw2.example]=30'; to take that gateway away: randmap remove-route outbound"
+        == "relayhost has one gateway. To share its mail: randmap pool outbound '[gw1]:587=70' '[gw2.example]:587=30'; to take that gateway away: randmap remove-route outbound"
     )
   }
 

@@ -58,7 +58,11 @@ import Testing
   @Test func unreadable() throws {
     let directory = try copyOfSample("outbound")
     #expect(chmod(directory.file("main.cf"), 0) == 0)
-    try expectRefusal(of: directory.path, "Permission denied", user: withoutPrivileges)
+    try expectRefusal(
+      of: directory.path, "Permission denied",
+      need:
+        "need the right to read it: the same call with sudo and \"-c \(directory.path)\", or as the user who owns it",
+      user: withoutPrivileges)
   }
 
   /// What is known of earlier writes may be another user's: said once, and whatever only reads goes on.

@@ -164,7 +164,7 @@ private final class Workbench {
     for (own, there, narrow) in [(0o600, 0o644, 0o600), (0o644, 0o600, 0o600), (0o644, 0o640, 0o640)]
       as [(mode_t, mode_t, mode_t)]
     {
-      try writeFile(copy, "myhostname = a\n")
+      try writeFile(copy, before)
       try #require(chmod(bench.directory.file("main.cf"), own) == 0 && chmod(copy, there) == 0)
       let again = try edit()
       lstat(copy, &status)

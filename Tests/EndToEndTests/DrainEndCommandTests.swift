@@ -137,7 +137,8 @@ private struct Pools: Decodable {
     // Neither the agent nor a timer is there.
     #expect(
       drained.standardError.contains(
-        "nothing will restore it by itself: enable randmap-tick.timer, or run `randmap tick -c "))
+        "nothing will restore it by itself: enable the timer (systemctl enable --now randmap-tick.timer), or run `randmap tick -c "
+      ))
     let member = try place.drained()
     #expect(member?.until == "2126-11-28T18:00:00Z")
     #expect(member?.why == "#4711 \"disk\"")

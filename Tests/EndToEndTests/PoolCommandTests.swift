@@ -271,7 +271,13 @@ import Testing
     try bench.directory.write("transport", table + theirs)
     let asked = try bench.randmap("undo")
     #expect(asked.status == .exited(1) && asked.standardError.contains("--merge"), "\(asked.summary)")
-    let undone = try bench.randmap("undo", "--merge")
+    // Of a table with an index it is not in force yet.
+    if type == "texthash" {
+      let moves = try bench.randmap("undo", "--merge")
+      #expect(moves.status == .exited(1), "\(moves.summary)")
+      #expect(moves.standardError.contains("changes other mail: mail for other.example"), "\(moves.summary)")
+    }
+    let undone = try bench.randmap("undo", "--merge", "--force")
     #expect(undone.status == .exited(0))
     #expect(undone.standardError.contains("transport: nothing names this file any more"), "\(undone.summary)")
     #expect(try readText(bench.directory.file("main.cf")) == first)

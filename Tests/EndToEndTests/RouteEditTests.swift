@@ -228,6 +228,26 @@ import Testing
     #expect(json.standardOutput.contains("\"keys\" : 36"), "\(json.summary)")
   }
 
+  /// What an earlier edit saved there would be lost.
+  @Test func aSecondEditDoesNotReplaceTheFirstOneThatWasSaved() throws {
+    let directory = try scene()
+    let saved = try TemporaryDirectory()
+    func edit(_ gateway: String) throws -> FinishedProcess {
+      try runRandmap([
+        "set-route", "relayhost", gateway, "--output", saved.path, "-c", directory.path, "--force",
+      ])
+    }
+    for _ in 1...2 { #expect(try edit("[127.0.0.3]:2525").status == .exited(0)) }
+    let first = try readText(saved.file("main.cf"))
+    let refused = try edit("[127.0.0.4]:2525")
+    #expect(refused.status == .exited(2), "\(refused.summary)")
+    #expect(
+      refused.standardError.contains(
+        "this has other changes of \(directory.path)/main.cf, and they would be lost; name an empty directory, or remove it first: rm "
+      ), "\(refused.summary)")
+    #expect(try readText(saved.file("main.cf")) == first)
+  }
+
   @Test func aDirectoryThatIsNotThereIsMadeFirst() throws {
     let directory = try scene()
     let missing = directory.file("none")

@@ -202,7 +202,7 @@ import Testing
     }
     func report(changed seconds: Int) -> TrafficReport {
       var knowledge = TrafficReport.Knowledge()
-      knowledge.changes = { _ in start + seconds }
+      knowledge.changes = { _ in PoolChange(time: start + seconds) }
       return TrafficReport(
         tally(samples).counts, sampleChannels, config: sampleConfig, pools: samplePools, knowing: knowledge,
         end: start + 400)

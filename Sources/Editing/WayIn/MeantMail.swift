@@ -86,8 +86,10 @@ extension PoolProof {
       {
         return route.before.transports.contains(where: before.isOwnLane)
       }
-      // A host that only sends has its own name's mail outside.
-      return route.sample.addressClass == .other && route.before.goals == outside?.goals
+      guard route.before.goals == outside?.goals else { return false }
+      // A host that only sends has its own name's mail outside. A key that a table's index does not have yet decides nothing.
+      return route.sample.addressClass == .other
+        || classes == [.other] && route.before.deciding == outside?.deciding
     default:
       // Of a pool that is named, all keys.
       let domain = route.sample.recipient.split(separator: "@").last.map(String.init) ?? ""

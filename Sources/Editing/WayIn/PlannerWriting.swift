@@ -94,7 +94,7 @@ extension PoolPlanner {
       let advice =
         switch notation {
         case .stock where works(in: .agent):
-          "; where randmap(8) serves this Postfix: \(wish.words(choosing: .agent))"
+          "; where the agent serves this Postfix: \(wish.words(choosing: .agent))"
         case .agent where works(in: .stock): "; as stock Postfix runs it: \(wish.words(choosing: .stock))"
         default: ""
         }

@@ -3,7 +3,6 @@
 import ArgumentParser
 import Changes
 import Editing
-import FoundationEssentials
 import Glibc
 import PostfixFiles
 import Routing
@@ -79,8 +78,8 @@ struct LogCommand: ParsableCommand {
       var table = TextTable([.right, .left, .left, .left, .left])
       for write in writes {
         let who = write.sudoUser.map { "\($0) (as \(write.user))" } ?? write.user
-        let time = Date(timeIntervalSince1970: Double(write.time)).formatted(.iso8601)
-        table.add("\(write.number)", time, who, state(of: write), words(of: write))
+        table.add(
+          "\(write.number)", WrittenTime.local(Int(write.time)), who, state(of: write), words(of: write))
       }
       for line in table.lines { Output.standard.line(line) }
     }

@@ -155,10 +155,10 @@ private struct GatewayNames {
       let found = uses.map(\.gateway).filter { known.contains($0) }
       if !found.isEmpty { return found }
     }
-    let labelled = GatewayLabel(name)?.names(among: Array(known)) ?? []
-    if labelled.count == 1, let one = labelled.first { return try gateways(one, option: option) }
-    guard labelled.isEmpty else {
-      let names = labelled.map { printable($0) }.joined(separator: ", ")
+    let matching = ShortGatewayName(name)?.names(among: Array(known)) ?? []
+    if matching.count == 1, let one = matching.first { return try gateways(one, option: option) }
+    guard matching.isEmpty else {
+      let names = matching.map { printable($0) }.joined(separator: ", ")
       throw CommandError(
         .wrongCall, "\(option) \(printable(name)): could be any of \(names); write one of them")
     }

@@ -74,6 +74,7 @@ extension WritingCommand {
     }
     let set = proposal.config.changeSet(summary: proposal.summary)
     let guards = try guards(place, place.config, proposal)
+    proposal.notes += place.config.warnings(newIn: proposal.config)
     let report = EditReport(proposal, set: set, guards: guards, place: place)
     switch format {
     case .text:
@@ -205,7 +206,6 @@ extension Workplace {
   ///   - done: what the write has done, in a word.
   func bringIntoForce(_ reason: String?, reload: Bool, done: String = "written") throws {
     if reload {
-      Output.error.line("randmap: \(done); postfix -c \(printable(config.directory)) reload")
       do { try writer.tools.reload(configDirectory: config.directory) } catch {
         // postfix(1) says that to the log alone where its standard error is no terminal.
         if case .failed = error, RunningMaster(ofQueue: config.parameters.text("queue_directory")) == nil {
@@ -216,6 +216,7 @@ extension Workplace {
         }
         throw CommandError(.findings, "\(done), but the reload failed: \(error)")
       }
+      Output.error.line("randmap: \(done); postfix -c \(printable(config.directory)) reload")
     } else if let reason {
       Output.error.line("randmap: \(done); in force after: postfix reload (\(printable(reason)))")
     } else {
@@ -236,5 +237,14 @@ extension Workplace {
     return [
       "no agent answers for this directory, and mail of its pools waits until one runs; start it before the reload: \(start)"
     ]
+  }
+}
+
+extension MailConfig {
+  /// What `--check` would warn of after an edit and not before it: no reason to ask, but to be known before the write.
+  fileprivate func warnings(newIn edited: MailConfig) -> [String] {
+    newFindings(in: edited, from: .warning).filter { $0.severity == .warning }.map {
+      "warning: \($0.file):\($0.start.line): \($0.message) [\($0.code)]"
+    }
   }
 }

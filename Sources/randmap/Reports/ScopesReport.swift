@@ -28,7 +28,7 @@ struct ScopesReport {
       "\(parameter): \(count) more \(count == 1 ? "key is" : "keys are") not shown; to see them all: randmap console, view 3 Routes; for one address: randmap route ADDRESS"
     }
     return table.lines + more + unknown.map { "incomplete: taken as not found: \(printable($0))" } + [
-      "", "To share one of them: randmap pool SCOPE '[gw1.example]=70' '[gw2.example]=30'",
+      "", "To share one of them: randmap pool SCOPE '[gw1.example]:587=70' '[gw2.example]:587=30'",
     ]
   }
 

@@ -140,9 +140,9 @@ extension TrafficSummary {
 
   private func causes(in pool: TrafficReport.PoolTraffic) -> [String] {
     var seen: Set<String> = []
-    return pool.members.compactMap { member in
-      guard let why = member.why, seen.insert(why).inserted else { return nil }
-      return "  " + why
+    return (pool.members.map(\.why) + [pool.change]).compactMap { why in
+      guard let why, seen.insert(why).inserted else { return nil }
+      return "  " + Output.naming(why)
     }
   }
 
@@ -159,7 +159,7 @@ extension TrafficSummary {
           "The configuration was changed after this time: what was meant is said by the weights of now.")
       }
     } else if !differing.isEmpty {
-      lines.append("Where a share differs from what was meant, a known cause explains it.")
+      lines.append("Where a share differs from what was meant, there is a known cause: see its pool.")
     } else if report.pools.contains(where: { ($0.messages ?? 0) > 0 }) {
       lines.append("No share differs from what was meant by more than chance makes.")
     }
