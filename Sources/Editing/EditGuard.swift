@@ -24,9 +24,9 @@ package enum EditGuard: Hashable, Sendable {
   case changesOtherMail(what: String, address: String, before: String, after: String)
   /// Mail that this host puts into mailboxes would go to gateways.
   case takesMailboxes(address: String, before: String, after: String)
-  /// A gateway would get mail without the credentials that others of its pool have.
+  /// A gateway would get mail without a login that it has today, or that others of its pool have.
   case missingCredentials(hop: String, transport: String = "smtp", words: String)
-  /// A gateway would get mail in clear text that others of its pool never do.
+  /// A gateway would get mail less protected than it is today, or than for others of its pool.
   case missingPolicy(hop: String, transport: String = "smtp", words: String)
   /// What is named delivers to no gateway.
   case deliversToNoGateway(words: String)
@@ -145,8 +145,8 @@ extension MailConfig {
   package func guards(
     against edited: MailConfig, states: GatewayStates, context: RouteContext = RouteContext()
   ) -> [EditGuard] {
-    shareGuards(against: edited, states: states) + credentialGuards(against: edited, context)
-      + policyGuards(against: edited, context) + familyGuards(against: edited)
+    shareGuards(against: edited, states: states) + guardsOfMail(against: edited, context)
+      + familyGuards(against: edited)
       + idleTransportGuards(against: edited) + sharedTableGuards(against: edited)
       + removedEntriesGuards(against: edited) + oldIndexGuards(against: edited, context)
       + databaseGuards(against: edited) + edited.managedFileGuards
@@ -158,30 +158,6 @@ extension MailConfig {
   /// The files of the edit that another program may be writing.
   package func unfinishedFileGuards(against edited: MailConfig) -> [EditGuard] {
     filesBeingWritten(before: edited).map { .beingWritten(path: $0) }
-  }
-
-  /// New members of a pool without the credentials that others of it have.
-  private func credentialGuards(against edited: MailConfig, _ context: RouteContext) -> [EditGuard] {
-    guard editsCredentials(edited) else { return [] }
-    let lines = GatewayLines(edited, context)
-    return PoolPairs(pools(), edited.pools()).all.flatMap { before, pool -> [EditGuard] in
-      guard let before, let pool, case let new = pool.firstHops(newSince: before), !new.isEmpty else {
-        return []
-      }
-      let known = before.firstHops
-      if lines.missingCredentials(new, like: known).isEmpty { return [] }
-      return lines.missingCredentials(new, like: known, from: edited.senders(of: pool)).map {
-        .missingCredentials(hop: $0.nextHop, transport: $0.transport, words: $0.words)
-      }
-    }
-  }
-
-  /// Whether credentials are in use at all.
-  private func editsCredentials(_ edited: MailConfig) -> Bool {
-    OtherTableParameter.credentials.contains { name in
-      edited.parameters.isSet(name)
-        || edited.master?.services.contains { $0.overrides.contains { $0.name == name } } ?? false
-    }
   }
 
   package func newErrors(in edited: MailConfig) -> [Diagnostic] { newFindings(in: edited, from: .error) }

@@ -59,7 +59,8 @@ struct KnownMembers {
   func matching(_ name: String) -> [Member] {
     if let exact = written[name] { return exact.map { members[$0] } }
     if let address = config.laneAddress(name) {
-      return config.lane(from: address).map { lane in members.filter { $0.transport == lane } } ?? []
+      let lanes = config.lanes(from: address)
+      return members.filter { $0.transport.map(lanes.contains) ?? false }
     }
     var found: Set<Int> = []
     for group in groups {

@@ -50,6 +50,22 @@ package struct TLSPolicy: Hashable, Sendable {
     }
   }
 
+  /// What mail is sure of on its way, the least first.
+  package enum Protection: Int, Comparable, Sendable {
+    /// It may leave in clear text.
+    case mayBeClear
+    /// It is encrypted, for whoever answers.
+    case encrypted
+    /// It is encrypted for a gateway that has shown who it is.
+    case checked
+
+    package static func < (one: Protection, other: Protection) -> Bool { one.rawValue < other.rawValue }
+  }
+
+  package var protection: Protection {
+    checksCertificate ? .checked : isMandatory ? .encrypted : .mayBeClear
+  }
+
   /// Whether the name in the certificate decides.
   package var checksName: Bool { level == .verify || level == .secure }
 

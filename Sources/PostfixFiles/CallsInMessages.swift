@@ -2,7 +2,8 @@
 // Whoever writes a message writes the call alone. The directory comes in here, where the message goes out.
 
 extension String {
-  /// With `-c` in each call of randmap or postfix that names no directory, where that is not the usual one; safe to show.
+  /// With `-c` in each call of randmap or of Postfix's commands that names no directory, where that is not the usual one; safe to
+  /// show.
   ///
   /// - Parameter path: the same from the root, which postfix(1) wants; nil where `directory` is that.
   package func namingDirectory(_ directory: String, path: String? = nil) -> String {
@@ -32,7 +33,13 @@ private struct Call {
   /// Where `-c` comes in.
   let placeOfOption: Int
 
-  private static let programs = [(name: Bytes("randmap".utf8), false), (name: Bytes("postfix".utf8), true)]
+  private enum Program: CaseIterable {
+    case randmap, postfix, postmap, postalias, postconf, postqueue, postsuper
+
+    var name: Bytes { Bytes("\(self)".utf8) }
+  }
+
+  private static let programs = Program.allCases.map { (program: $0, name: $0.name) }
   private static let commandsOfPostfix: Set<String> = ["reload", "start", "stop", "status", "check", "flush"]
 
   static func all(in bytes: Bytes) -> [Call] {
@@ -44,28 +51,57 @@ private struct Call {
       index = start + 1
       // Only a whole word is the program: not "/run/randmap", and not "randmap-tick".
       guard start == 0 || !bytes[start - 1].isInWord,
-        let (name, isOfPostfix) = programs.first(where: { bytes[start...].starts(with: $0.name) })
+        let (program, name) = programs.first(where: { bytes[start...].starts(with: $0.name) })
       else { continue }
       let end = start + name.count
       guard end < bytes.count, bytes[end] == UInt8(ascii: " ") else { continue }
-      let word = bytes[(end + 1)...].prefix { $0.isInWord && $0 != UInt8(ascii: ".") }
-      let text = String(decoding: word, as: UTF8.self)
       index = max(index, end)
-      if isOfPostfix {
-        if commandsOfPostfix.contains(text) { calls.append(Call(isOfPostfix: true, placeOfOption: end)) }
-        continue
-      }
+      guard let place = placeOfOption(program, from: start, to: end, in: bytes) else { continue }
+      calls.append(Call(isOfPostfix: program != .randmap, placeOfOption: place))
+    }
+    return calls
+  }
+
+  /// Nil where the words are prose, or name a directory.
+  private static func placeOfOption(
+    _ program: Program, from start: Int, to end: Int, in bytes: Bytes
+  ) -> Int? {
+    let words = bytes[(end + 1)...]
+    switch program {
+    case .randmap:
+      let word = words.prefix { $0.isInWord && $0 != UInt8(ascii: ".") }
+      let text = String(decoding: word, as: UTF8.self)
       let command = text.hasPrefix("--") ? String(text.dropFirst(2)) : text
       let isCommand =
         text == command ? commandsWithDirectory.contains(command) : ["check", "status"].contains(command)
-      // "randmap agent: ..." is who speaks.
       let rest = bytes[word.endIndex...]
-      guard isCommand, rest.first != UInt8(ascii: ":"), !rest.starts(with: Bytes(" -c ".utf8)) else {
-        continue
-      }
-      calls.append(Call(isOfPostfix: false, placeOfOption: word.endIndex))
+      // "randmap agent: ..." is who speaks; and a usage says itself where options come.
+      let isUsage =
+        bytes[..<start].suffix(usage.count).elementsEqual(usage)
+        || [" --help", " ["].contains { rest.starts(with: Bytes($0.utf8)) }
+      return isCommand && rest.first != UInt8(ascii: ":") && !isUsage && !rest.starts(with: option)
+        ? word.endIndex : nil
+    case .postfix:
+      let word = words.prefix { $0.isInWord && $0 != UInt8(ascii: ".") }
+      return commandsOfPostfix.contains(String(decoding: word, as: UTF8.self)) ? end : nil
+    case .postmap, .postalias:
+      // A table, which may be quoted: "hash:/etc/postfix/transport".
+      let table = words.prefix { $0 != UInt8(ascii: " ") && $0 != .newline }
+      let isTable = table.contains(UInt8(ascii: ":")) && table.last != UInt8(ascii: ":")
+      return isTable || isOption(words) ? end : nil
+    case .postconf:
+      // What types of tables it has depends on no directory.
+      return isOption(words) && !words.starts(with: Bytes("-m".utf8)) ? end : nil
+    case .postqueue, .postsuper: return isOption(words) ? end : nil
     }
-    return calls
+  }
+
+  private static let usage = Bytes("Usage: ".utf8)
+  private static let option = Bytes(" -c ".utf8)
+
+  /// Whether a call goes on with an option that is no directory.
+  private static func isOption(_ words: ArraySlice<UInt8>) -> Bool {
+    words.first == UInt8(ascii: "-") && !words.starts(with: option.dropFirst())
   }
 }
 

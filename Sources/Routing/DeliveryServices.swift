@@ -5,7 +5,7 @@ import PostfixFiles
 import System
 
 /// The transports that every Postfix has in its master.cf.
-package enum StockTransport: String, Hashable, Sendable {
+package enum StockTransport: String, Hashable, Sendable, CaseIterable {
   case smtp, relay, lmtp, local, virtual, error, retry, discard, bounce
 
   /// The protocol that it delivers by; nil where it is not smtp(8) or lmtp(8).

@@ -168,6 +168,30 @@ import Testing
     #expect(driver.screen(120, 40).contains(question) && driver.screen(120, 40).contains(missing))
   }
 
+  /// An entry that is edited moves its mail: the question is that of `set-route` and of `pool`.
+  @Test func anEntryForAGatewayWithoutALoginIsAskedAbout() throws {
+    let main = """
+      myhostname = mx1.example
+      relayhost = [gw1.example]:587
+      transport_maps = inline:{{a.example=smtp:[gw1.example]:587}}, texthash:/d/transport
+      smtp_sasl_auth_enable = yes
+      smtp_sasl_password_maps = inline:{{[gw1.example]:587=u:p}}
+
+      """
+    var config = MailConfig(
+      directory: "/d", environment: Environment(hostName: "mx1.example", version: PostfixVersion(3, 7)),
+      main: main)
+    config.files["/d/transport"] = .read(
+      Document(path: "/d/transport", bytes: Bytes("x.example smtp:[gw1.example]:587\n".utf8)))
+    var driver = Driver.ready(config)
+    driver.press(.character("3"), .end, .character("e"), .control("u"))
+    driver.type("smtp:[gw2.example]:587")
+    driver.press(.enter, .character("w"))
+    let screen = driver.screen(120, 40)
+    #expect(screen.contains("Write transport in /d?"), "\(screen)")
+    #expect(screen.contains(" [gw2.example]:587 has no entry in inline:{...}"), "\(screen)")
+  }
+
   /// The edit names a file that was never read, which is what the check before a write reads.
   @Test func noKeyReadsAFile() throws {
     let calls = Mutex<[String]>([])

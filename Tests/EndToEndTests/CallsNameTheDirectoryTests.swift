@@ -110,6 +110,17 @@ import Testing
     }
   }
 
+  /// A usage says where options come: nothing is put into it.
+  @Test(arguments: [["tick", "--foo"], ["set", "relayhost"], ["undo", "--foo"]])
+  func aUsageIsLeftAlone(call: [String]) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("main.cf", "relayhost = [127.0.0.2]:2525\n")
+    let refused = try runRandmap(call + ["-c", directory.path])
+    #expect(refused.status == .exited(2), "\(refused.summary)")
+    #expect(refused.standardError.contains("Usage: randmap \(call[0]) ["), "\(refused.summary)")
+    #expect(refused.standardError.contains("See 'randmap \(call[0]) --help'"), "\(refused.summary)")
+  }
+
   /// In the usual directory nothing is to be named.
   @Test func theUsualDirectoryIsNotNamed() throws {
     let machine = try IsolatedMachine()

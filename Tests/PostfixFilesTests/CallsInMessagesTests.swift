@@ -13,6 +13,11 @@ import Testing
     ("see randmap --status and randmap pools", "see randmap --status -c /d and randmap pools -c /d"),
     ("in force after: postfix reload (it)", "in force after: postfix -c /d reload (it)"),
     ("sudo randmap undo 3", "sudo randmap undo -c /d 3"),
+    ("run: postmap hash:/d/p", "run: postmap -c /d hash:/d/p"),
+    ("run: postmap 'hash:/d/a b'; then", "run: postmap -c /d 'hash:/d/a b'; then"),
+    ("and run postmap -F hash:/d/p", "and run postmap -c /d -F hash:/d/p"),
+    ("run postalias hash:/d/aliases", "run postalias -c /d hash:/d/aliases"),
+    ("postconf -n shows it, postqueue -f", "postconf -c /d -n shows it, postqueue -c /d -f"),
     ("first é, then randmap undo", "first é, then randmap undo -c /d"),
     // A call that names one, a program of another name, the name of who speaks, and prose.
     ("randmap agent -c /other", "randmap agent -c /other"),
@@ -22,6 +27,13 @@ import Testing
     ("randmap agent: it runs", "randmap agent: it runs"),
     ("run randmap as root", "run randmap as root"), ("randmap", "randmap"), ("randmap ", "randmap "),
     ("no Postfix runs; postfix(1) says so", "no Postfix runs; postfix(1) says so"),
+    ("postmap made its index", "postmap made its index"), ("\"postconf -m\" lists", "\"postconf -m\" lists"),
+    ("postmap: fatal: open database", "postmap: fatal: open database"),
+    ("postmap -c /other hash:/d/p", "postmap -c /other hash:/d/p"),
+    // A usage says where options come.
+    ("Usage: randmap tick [--reload]", "Usage: randmap tick [--reload]"),
+    ("Usage: randmap set <pool> <member>", "Usage: randmap set <pool> <member>"),
+    ("See 'randmap tick --help' for more", "See 'randmap tick --help' for more"),
   ])
   func aCallGetsTheDirectory(text: String, named: String) {
     #expect(text.namingDirectory("/d") == named)

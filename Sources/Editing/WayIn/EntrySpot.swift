@@ -89,7 +89,9 @@ extension MailConfig {
     let written = single.map { Destination($0) }
     // A pool that is there goes on by its transport.
     let transports = Set(sites.first?.content.transports ?? [])
-    let common = transports.count == 1 ? transports.first.flatMap { isOwnLane($0) ? nil : $0 } : nil
+    let common =
+      laneModel(of: sites)
+      ?? (transports.count == 1 ? transports.first.flatMap { isOwnLane($0) ? nil : $0 } : nil)
     let own = written?.transport.text ?? common ?? ""
     let transport =
       parameter.resultKind == .destination && gatewayTransport(own) != nil
@@ -97,7 +99,8 @@ extension MailConfig {
     let hop = parameter.resultKind == .destination ? written?.nextHop.text ?? "" : single?.text ?? ""
     return PoolSpot(
       place: .key(key, of: parameter), kind: parameter.resultKind, transport: transport,
-      hop: hop.isEmpty ? relayhostOfLanes(parameter, key) : hop, sites: sites, single: single, entry: entry)
+      hop: hop.isEmpty ? hopOfLanes(sites) ?? relayhostOfLanes(parameter, key) : hop, sites: sites,
+      single: single, entry: entry)
   }
 
   /// Whether the table of an entry comes before that of a pool in the list of their parameter.

@@ -77,10 +77,10 @@ extension MailConfig {
 }
 
 extension [EditGuard] {
-  /// Of several about mailboxes, the first says all.
+  /// Of several about mailboxes, and of several about the login or the TLS of one gateway, the first says all.
   package var withMailboxesOnce: [EditGuard] {
     var isSaid = false
-    return filter { guarded in
+    return oncePerGateway.filter { guarded in
       guard case .takesMailboxes = guarded else { return true }
       defer { isSaid = true }
       return !isSaid

@@ -51,14 +51,7 @@ extension PoolProof {
   /// The scope, and for a name that of the place that it means.
   var scope: Scope {
     guard case .named = wish.scope else { return wish.scope }
-    switch spot.place {
-    case .parameter(.relayTransport): return .relayDomains
-    case .parameter(.virtualTransport): return .virtualMailboxes
-    case .parameter: return .outbound
-    case .key(let key, of: .transportMaps):
-      return key == "*" ? wish.scope : .to(key)
-    case .key(let key, of: _): return .from(key.hasPrefix("@") ? String(key.dropFirst()) : key)
-    }
+    return spot.scopeOfMail ?? wish.scope
   }
 
   /// Whether the wish means a message, or mail that goes the same way by the same setting.

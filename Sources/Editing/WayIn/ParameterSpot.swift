@@ -68,9 +68,11 @@ extension MailConfig {
     let value = try? parameters.value(parameter)
     let single = sites.isEmpty && isUsable(value, parameter) ? value : nil
     return PoolSpot(
-      place: .parameter(parameter), kind: parameter.resultKind, transport: transport(of: parameter),
+      place: .parameter(parameter), kind: parameter.resultKind,
+      transport: laneModel(of: sites) ?? transport(of: parameter),
       hop: single.map { parameter.resultKind == .nextHop ? $0.text : Destination($0).nextHop.text }
-        .flatMap { $0.isEmpty ? nil : $0 } ?? (hasNoHops(sites) ? "" : relayhostOfLanes(parameter)),
+        .flatMap { $0.isEmpty ? nil : $0 }
+        ?? (hasNoHops(sites) ? "" : hopOfLanes(sites) ?? relayhostOfLanes(parameter)),
       sites: sites, single: single, entry: nil)
   }
 
@@ -85,6 +87,16 @@ extension MailConfig {
       && sites.flatMap(\.content.choices).allSatisfy {
         NextHopList($0.result, kind: .destination).hops.isEmpty
       }
+  }
+
+  /// The one gateway that the lanes of these pools go on to; nil where there is none.
+  func hopOfLanes(_ sites: [PoolSite]) -> String? {
+    let results = sites.flatMap(\.content.choices).map { Destination(SourcedText(builtIn: $0.result)) }
+    let hops = Set(results.map(\.nextHop.text))
+    guard let hop = hops.first, hops.count == 1, !hop.isEmpty,
+      results.allSatisfy({ isOwnLane($0.transport.text) })
+    else { return nil }
+    return hop
   }
 
   /// What a lane without a next hop would take: relayhost, where mail of this parameter goes by it. Empty where a pool
@@ -125,7 +137,11 @@ extension MailConfig {
       }
     let name = Destination(SourcedText(builtIn: parameters.text(source))).transport.text
     // A lane is said as such: where a person names a gateway alone, mail is to leave as from any host.
-    if gatewayTransport(name) != nil, !isOwnLane(name) { return name }
+    if let model = laneModel(of: name) {
+      if model != LaneMark.usual, gatewayTransport(model) != nil { return model }
+    } else if gatewayTransport(name) != nil {
+      return name
+    }
     return parameter == .relayTransport && gatewayTransport("relay") != nil ? "relay" : "smtp"
   }
 }

@@ -38,11 +38,7 @@ struct PoolPlanner {
     try before.guardOnlyDatabase(wish.database, for: "\(wish.scope)")
     try before.guardMail(of: wish.scope)
     guard !wish.members.isEmpty else { return try planForList() }
-    var lanes: [String: String] = [:]
-    for case .lane(let address) in wish.members.map(\.goal) where lanes[address] == nil {
-      if config.lane(from: address) == nil { config = try config.addingLane(from: address, on: machine) }
-      lanes[address] = config.lane(from: address)
-    }
+    let lanes = try makingLanes()
     if let bare = try config.takingEntryAway(for: wish, machine.context) {
       (config, wish, hopOfEntry) = (bare.config, bare.wish, bare.hop)
     }

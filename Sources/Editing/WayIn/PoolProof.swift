@@ -14,6 +14,15 @@ struct PoolProof {
   /// What the list of the class has come to since its pool was written.
   let keyChange: ClassKeyChange
 
+  /// Of what is there today, and no plan.
+  static func ofToday(
+    _ config: MailConfig, at spot: PoolSpot, _ wish: PoolWish, on machine: Machine
+  ) -> PoolProof {
+    PoolProof(
+      before: config, after: config, spot: spot, content: PoolContent(kind: spot.kind, choices: []),
+      wish: wish, machine: machine, keyChange: ClassKeyChange())
+  }
+
   func plan(notes: [String]) throws(EditError) -> PoolPlan {
     var notes = notes
     let resolver = Resolver(after, context: machine.context)
@@ -36,24 +45,7 @@ struct PoolProof {
     }
     guards += [guardForMailboxes(resolver), guardForGateways(resolver)].compactMap(\.self)
     guards += guardsForTransports
-    let hops = self.hops(of: content.choices.map(\.result), kind: content.kind)
-    let known =
-      self.hops(of: spot.sites.flatMap { $0.content.choices.map(\.result) }, kind: spot.kind)
-      + self.hops(of: [spot.single?.text].compactMap(\.self), kind: spot.kind) + hopsBefore
-    // All keys of a pool that is named.
-    let isNamed = if case .named = wish.scope { true } else { false }
-    let senders = spot.senders(ofPool: isNamed)
-    let lines = GatewayLines(after, machine.context)
-    guards += lines.missingCredentials(hops, like: known, from: senders).map {
-      .missingCredentials(hop: $0.nextHop, transport: $0.transport, words: $0.words)
-    }
-    let missing = lines.missingPolicies(hops, like: known)
-    let old = Set(known.map { "\($0.transport):\($0.hop)" })
-    notes += lines.notes(on: hops.filter { !old.contains("\($0.transport):\($0.hop)") })
-    let strict = after.policyGuards(missing, besides: known + hops, machine.context)
-    guards += strict
-    let asked = Set(strict.map { if case .missingPolicy(let hop, _, _) = $0 { hop } else { "" } })
-    notes += missing.filter { !asked.contains($0.nextHop) }.map(\.words)
+    guards += guardsOfGateways(resolver, &notes)
     return PoolPlan(config: after, notes: notes.map { printable($0) }, guards: guards, routes: routes)
   }
 
@@ -96,24 +88,6 @@ struct PoolProof {
       }
     }
     return nil
-  }
-
-  /// Where the mail that is meant went, whatever decided that.
-  private var hopsBefore: [(transport: String, hop: String)] {
-    let resolver = Resolver(before, context: machine.context)
-    return meant.flatMap { recipient, sender in
-      resolver.route(recipient, from: sender).firstHops.keys
-        .map { (transport: $0.transport, hop: $0.nextHop) }
-        .sorted { $0.hop < $1.hop }
-    }
-  }
-
-  private func hops(of results: [String], kind: ResultKind) -> [(transport: String, hop: String)] {
-    results.flatMap { result in
-      let list = NextHopList(result, kind: kind)
-      let transport = list.transport.isEmpty ? spot.transport : String(list.transport.dropLast())
-      return list.hops.map { (transport, $0) }
-    }
   }
 
   /// Refuses where something else decides for the mail that is meant.

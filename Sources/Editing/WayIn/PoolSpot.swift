@@ -35,6 +35,17 @@ struct PoolSpot {
     Set(sites.flatMap(\.content.transports)).union(single.map { [Destination($0).transport.text] } ?? [])
   }
 
+  /// The mail that the place is for; nil for an entry "*".
+  var scopeOfMail: Scope? {
+    switch place {
+    case .parameter(.relayTransport): .relayDomains
+    case .parameter(.virtualTransport): .virtualMailboxes
+    case .parameter: .outbound
+    case .key(let key, of: .transportMaps): key == "*" ? nil : .to(key)
+    case .key(let key, of: _): .from(key.hasPrefix("@") ? String(key.dropFirst()) : key)
+    }
+  }
+
   /// What decides there now, for people.
   func holder(in config: MailConfig) -> (what: String, file: String?, line: Int?) {
     let text = sites.first?.value ?? single

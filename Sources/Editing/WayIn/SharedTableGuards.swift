@@ -26,7 +26,7 @@ extension MailConfig {
   }
 
   /// Of several entries of a key the first counts.
-  private static func values(of document: Document?) -> [String: String] {
+  static func values(of document: Document?) -> [String: String] {
     let entries = document.map { Table($0).entries.map { ($0.key.text.lowercased(), $0.value.text) } } ?? []
     return Dictionary(entries, uniquingKeysWith: { first, _ in first })
   }

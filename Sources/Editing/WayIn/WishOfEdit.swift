@@ -26,7 +26,7 @@ extension PoolWish {
       // Its transport may have to be made.
       self.init(
         .named(pool.id),
-        try config.lanes(of: pool, and: member)
+        try config.lanes(of: pool, and: member, weight: wanted)
           + [WantedMember(try WantedMember(member).goal, weight: try .init(checking: wanted, of: member))])
       return
     }
@@ -108,19 +108,55 @@ extension MailConfig {
   }
 
   /// The members of a pool of lanes, which one more joins. Where they go to several gateways, it is not known which one it is for.
-  fileprivate func lanes(of pool: Pool, and lane: String) throws(EditError) -> [WantedMember] {
+  fileprivate func lanes(
+    of pool: Pool, and lane: String, weight: WantedMember.Weight
+  ) throws(EditError) -> [WantedMember] {
     let active = pool.members.filter { !$0.isDrained }
     let hops = Set(active.map { Destination(SourcedText(builtIn: $0.result)).nextHop.text })
     let isOfLanes = active.allSatisfy { $0.transport.map(isOwnLane) ?? false }
+    let members = active.map { WantedMember(.text($0.result), weight: .number($0.weight)) }
     // Without a next hop each leaves it to relayhost, and to what some senders have in its place.
-    guard isOfLanes, hops == [parameters.text(.relayhost)] || hops == [""] else {
+    guard isOfLanes, hops.count == 1 else {
+      let new = try WantedMember(lane)
       throw .badText(
         lane,
         reason:
-          "\(pool.id) is no pool of lanes in front of relayhost: use randmap pool with all its members, or add a transport of master.cf with its gateway, such as lane1:[gw1.example]"
+          "\(pool.id) is no pool of lanes in front of one gateway; \(advice(on: new, weight, beside: members, pool))"
       )
     }
-    return active.map { WantedMember(.text($0.result), weight: .number($0.weight)) }
+    return members
+  }
+
+  /// The mail of a pool in a word; its id where that is the mail of several keys.
+  private func scopeOfMail(of pool: Pool) -> Scope {
+    guard let site = poolSites().first(where: { $0.id == pool.id }),
+      let spot = try? spot(of: site, named: pool.id), let scope = spot.scopeOfMail
+    else { return .named(pool.id) }
+    if case .key = spot.place, site.ownKeys.count > 1 { return .named(pool.id) }
+    return scope
+  }
+
+  /// What to write for a lane that cannot join a pool: a call that does it, where there is one.
+  private func advice(
+    on lane: WantedMember, _ weight: WantedMember.Weight, beside members: [WantedMember], _ pool: Pool
+  ) -> String {
+    let scope = scopeOfMail(of: pool)
+    let machine = Machine(addresses: Set(interfaceAddresses()))
+    var own = lane
+    own.weight = weight
+    let ways = [
+      ("to share the mail between all of them", members + [own]),
+      ("to send the mail of these gateways from that address", [lane]),
+    ]
+    for (words, wanted) in ways {
+      let wish = PoolWish(scope, wanted)
+      guard let plan = try? planning(wish, on: machine) else { continue }
+      let leaves = plan.guards.contains { if case .leavesGateways = $0 { true } else { false } }
+      if !leaves { return "\(words): \(plan.call(of: wish))" }
+    }
+    let hop = pool.members.first?.nextHops.first ?? "[gw1.example]"
+    return
+      "add a transport of master.cf with its gateway: when master.cf has lane1, with randmap add \("\(scope)".asArgument) \("lane1:\(hop)".asArgument)"
   }
 
   /// Whether making these edits may plan a pool or run the rules. That reads files: a console does it on a thread.

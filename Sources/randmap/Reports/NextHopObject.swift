@@ -30,7 +30,7 @@ struct NextHopObject: Encodable {
     case .unknown(let unread):
       (key, table) = (nil, nil)
       level = nil
-      problem = unread.words
+      problem = Output.naming(unread.words)
     }
   }
 }

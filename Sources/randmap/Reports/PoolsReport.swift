@@ -106,8 +106,8 @@ struct PoolsReport {
     for gateway in pool.members.flatMap(\.gateways) where told.insert(gateway).inserted {
       guard let entries = entries[gateway], !entries.isEmpty else { continue }
       table.add(
-        "\(gateway)", "credentials: \(entries.words(.credentials) ?? "-")",
-        "TLS policy: \(entries.words(.tlsPolicy) ?? "-")")
+        "\(gateway)", Output.naming("credentials: \(entries.words(.credentials) ?? "-")"),
+        Output.naming("TLS policy: \(entries.words(.tlsPolicy) ?? "-")"))
     }
     return table.lines
   }

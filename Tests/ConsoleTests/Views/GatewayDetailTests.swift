@@ -156,4 +156,20 @@ import Testing
     #expect(screen.contains("lane          from 192.0.2.77, as lane.example, TLS encrypt\n"), "\(screen)")
     #expect(screen.contains("address       192.0.2.3 of mx.x.example  + up\n"), "\(screen)")
   }
+
+  /// A call of Postfix's commands names the directory that is open.
+  @Test func aCallInTheDetailIsForThisDirectory() {
+    var config = MailConfig(
+      directory: "/srv/nowhere", environment: Environment(hostName: "mx1.example"),
+      main: """
+        relayhost = [gw1.example]:587
+        smtp_sasl_auth_enable = yes
+        smtp_sasl_password_maps = hash:/srv/nowhere/passwords
+
+        """, master: "smtp unix - - n - - smtp\n")
+    config.files["/srv/nowhere/passwords"] = .read(
+      Document(path: "/srv/nowhere/passwords", bytes: Bytes("[gw1.example]:587 u:p\n".utf8)))
+    let screen = Driver.ready(config).screen(200, 40)
+    #expect(screen.contains("run: postmap -c /srv/nowhere hash:/srv/nowhere/passwords"), "\(screen)")
+  }
 }

@@ -17,7 +17,9 @@ extension GatewaysView {
   private func detailLines(of use: GatewayUse, _ facts: Facts) -> [[Span]] {
     var lines = [[.label("pools")] + poolSpans(of: use, facts)]
     for (label, subject) in [("credentials", NextHopEntry.Subject.credentials), ("TLS policy", .tlsPolicy)] {
-      if let words = use.entries.words(subject) { lines.append([.label(label), Span(words)]) }
+      if let words = use.entries.words(subject) {
+        lines.append([.label(label), Span(facts.naming(words))])
+      }
     }
     lines += facts.trialLines(of: use.gateway)
     if facts.agent != nil { lines.append(facts.agentSpans(of: use)) }

@@ -100,8 +100,8 @@ extension StatusReport {
     table.add("  KEYS OF", "CREDENTIALS", "TLS POLICY")
     for row in rows where !row.use.entries.isEmpty {
       table.add(
-        "  \(row.use.gateway)", row.use.entries.words(.credentials) ?? "-",
-        row.use.entries.words(.tlsPolicy) ?? "-")
+        "  \(row.use.gateway)", Output.naming(row.use.entries.words(.credentials) ?? "-"),
+        Output.naming(row.use.entries.words(.tlsPolicy) ?? "-"))
     }
     return table.lines.count > 1 ? (table.lines + [""]).map { StatusLine(text: $0, state: nil) } : []
   }

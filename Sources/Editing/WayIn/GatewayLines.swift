@@ -16,6 +16,10 @@ struct MissingLine: Hashable {
 struct GatewayLines {
   let config: MailConfig
   private let transports: Transports
+  private let answers = Answers()
+
+  /// For some tables a program is started at each lookup.
+  private final class Answers { var known: [String: NextHopSafety?] = [:] }
 
   /// - Parameter context: how tables are asked that cannot be read here.
   init(_ config: MailConfig, _ context: RouteContext = RouteContext()) {
@@ -26,20 +30,77 @@ struct GatewayLines {
 
   typealias Hop = (transport: String, hop: String)
 
-  /// The next hops of `hops` without credentials, where others of them, or of `known`, have some.
-  ///
-  /// - Parameter senders: the addresses, and `@domain`s, that the pool is for; empty where it is for all senders.
-  func missingCredentials(_ hops: [Hop], like known: [Hop], from senders: [String] = []) -> [MissingLine] {
-    let spared = spared(Set(hops.map(\.transport)), from: senders)
-    return missing(.credentials, hops.filter { !spared.contains($0.transport) }, like: known) { _ in
-      "USER:PASSWORD"
+  /// What the client does for a next hop; nil where it is no client of gateways.
+  func safety(_ hop: Hop) -> NextHopSafety? {
+    let name = "\(hop.transport):\(hop.hop)"
+    if let known = answers.known[name] { return known }
+    let answer = transports.safety(of: hop.transport, to: hop.hop)
+    answers.known[name] = .some(answer)
+    return answer
+  }
+
+  /// Whether a client does here what it does there.
+  func isSame(_ transport: String, as other: GatewayLines) -> Bool {
+    transports.isSame(transport, as: other.transports)
+  }
+
+  /// The next hops after those of an answer, by its clients.
+  func fallbacks(of hops: [Hop]) -> [Hop] {
+    Set(hops.map(\.transport)).sorted().flatMap { name in
+      transports.fallbackHops(of: name).map { (name, $0) }
     }
+  }
+
+  /// What to write where gateways get mail without a login, by the name of the gateway; `other` has one.
+  func missingLogins(_ hops: [Hop], like other: Hop) -> [MissingLine] {
+    let listed = missing(.credentials, hops, known: other) { "USER:PASSWORD" }
+    let known = Set(listed.map { "\($0.transport):\($0.nextHop)" })
+    return listed
+      + hops.filter { !known.contains("\($0.transport):\($0.hop)") }.map { hop in
+        let client = client(hop.transport)
+        let words =
+          "\(Self.name(hop, beside: other)) would get mail without a login, as \(hop.transport) logs in nowhere (\(client)_sasl_auth_enable, \(client)_sasl_password_maps); \(Self.name(other, beside: hop)) has one"
+        return MissingLine(
+          nextHop: hop.hop, transport: hop.transport,
+          words: printable(words + advice(on: hop, like: other)))
+      }
+  }
+
+  /// The transport that does what is missing.
+  func advice(on hop: Hop, like other: Hop) -> String {
+    guard hop.transport != other.transport, config.gatewayTransport(other.transport) != nil else { return "" }
+    return "; write \(other.transport):\(hop.hop) for it"
+  }
+
+  /// A next hop, with its transport where that tells the two apart.
+  static func name(_ hop: Hop, beside other: Hop) -> String {
+    hop.transport == other.transport ? hop.hop : "\(hop.transport):\(hop.hop)"
   }
 
   /// The same of TLS policies.
   func missingPolicies(_ hops: [Hop], like known: [Hop]) -> [MissingLine] {
-    missing(.tlsPolicy, hops, like: known) { policy in
-      let words = policy.split { $0 == "," || $0.isWhitespace }
+    let lacking = hops.filter { hop in
+      switch line(.tlsPolicy, hop) {
+      case .absent?, .inTextAlone?: true
+      case .present?, .unknown?, nil: false
+      }
+    }
+    guard !lacking.isEmpty,
+      let (other, value) = (hops + known).lazy.compactMap({ hop in
+        line(.tlsPolicy, hop)?.value.map { (hop, $0) }
+      }).first
+    else { return [] }
+    // What had mail before has it with the index as it is.
+    let old = Set(known.map { "\($0.transport):\($0.hop)" })
+    let asked = lacking.filter { hop in
+      if case .inTextAlone? = line(.tlsPolicy, hop) {
+        !old.contains("\(hop.transport):\(hop.hop)")
+      } else {
+        true
+      }
+    }
+    return missing(.tlsPolicy, asked, known: other) {
+      let words = value.text.split { $0 == "," || $0.isWhitespace }
       guard let level = words.first else { return "LEVEL" }
       // With names or fingerprints that are for the other gateway, the level alone asks for something else.
       return words.count == 1 ? String(level) : nil
@@ -72,34 +133,22 @@ struct GatewayLines {
     transports.line(subject, of: hop.transport, for: hop.hop)
   }
 
-  private func parameter(_ subject: NextHopEntry.Subject, _ transport: String) -> String {
-    let client = config.gatewayTransport(transport)?.approach.mailProtocol.rawValue ?? "smtp"
-    return "\(client)_\(subject == .credentials ? "sasl_password_maps" : "tls_policy_maps")"
+  private func client(_ transport: String) -> String {
+    config.gatewayTransport(transport)?.approach.mailProtocol.rawValue ?? "smtp"
   }
 
-  /// - Parameter value: what a line for a gateway would say, from what another one has.
+  private func parameter(_ subject: NextHopEntry.Subject, _ transport: String) -> String {
+    "\(client(transport))_\(subject == .credentials ? "sasl_password_maps" : "tls_policy_maps")"
+  }
+
+  /// Of those whose client asks a table: what is missing there, and how to write it.
+  ///
+  /// - Parameters:
+  ///   - other: one that has a line.
+  ///   - value: what a line would say, from that; nil where it depends on the gateway.
   private func missing(
-    _ subject: NextHopEntry.Subject, _ hops: [Hop], like known: [Hop], value: (_ ofOther: String) -> String?
+    _ subject: NextHopEntry.Subject, _ hops: [Hop], known other: Hop, value: () -> String?
   ) -> [MissingLine] {
-    let answers = hops.map { (hop: $0, line: line(subject, $0)) }
-    func other() -> (hop: Hop, value: Bytes)? {
-      for (hop, line) in answers { if let value = line?.value { return (hop, value) } }
-      for hop in known { if let value = line(subject, hop)?.value { return (hop, value) } }
-      return nil
-    }
-    // Of thousands of gateways that all have theirs nothing more is asked.
-    var lacking = answers.filter { _, line in
-      switch line {
-      case .absent?, .inTextAlone?: true
-      case .present?, .unknown?, nil: false
-      }
-    }
-    if lacking.contains(where: { $0.line?.value != nil }) {
-      // What had mail before has it with the index as it is.
-      let old = Set(known.map { "\($0.transport):\($0.hop)" })
-      lacking.removeAll { $0.line?.value != nil && old.contains("\($0.hop.transport):\($0.hop.hop)") }
-    }
-    guard !lacking.isEmpty, let (other, ofOther) = other() else { return [] }
     var tables: [String: GatewayTable] = [:]
     func table(_ transport: String) -> GatewayTable? {
       if let known = tables[transport] { return known }
@@ -108,14 +157,15 @@ struct GatewayLines {
       tables[transport] = GatewayTable(list, like: keys, in: config)
       return tables[transport]
     }
-    return lacking.compactMap { hop, line in
+    let value = value()
+    return hops.compactMap { hop in
       guard let table = table(hop.transport) else { return nil }
       let parameter = parameter(subject, hop.transport)
       let words =
-        if case .inTextAlone(_, let call)? = line {
+        if case .inTextAlone(_, let call)? = line(subject, hop) {
           "\(hop.hop) has a line in \(table.name) (\(parameter)), but the index is older than that, and Postfix reads the index: run: \(call)"
         } else {
-          "\(hop.hop) has no entry in \(table.name) (\(parameter)); \(other.hop) has: \(table.advice(for: hop.hop, value(ofOther.text), like: other.hop))"
+          "\(Self.name(hop, beside: other)) has no entry in \(table.name) (\(parameter)); \(Self.name(other, beside: hop)) has: \(table.advice(for: hop.hop, value, like: other.hop))"
         }
       return MissingLine(nextHop: hop.hop, transport: hop.transport, words: printable(words))
     }
@@ -123,7 +173,7 @@ struct GatewayLines {
 
   /// Those of some transports that find the credentials of all these senders before they ask for the gateway (smtp_sasl_glue.c). LMTP does
   /// not ask for them.
-  private func spared(_ names: Set<String>, from senders: [String]) -> Set<String> {
+  func spared(_ names: Set<String>, from senders: [String]) -> Set<String> {
     guard !senders.isEmpty else { return [] }
     let delimiters = config.parameters.text("recipient_delimiter")
     return names.filter { name in
