@@ -23,13 +23,16 @@ struct Binding: Sendable {
   let description: String
   /// Whether the hint bar shows it, if it fits.
   let isHinted: Bool
+  /// Whether something in the view can be done with it now, whatever is chosen. Otherwise the hint bar leaves it out.
+  let isOffered: @Sendable (Model) -> Bool
   /// Why it does nothing now; nil where it works.
   let disabled: @Sendable (Model) -> String?
   let action: @Sendable (inout Model) -> [Effect]
 
   init(
     _ group: Group, _ keys: [Key], _ command: String, hint: String? = nil, _ description: String,
-    isHinted: Bool = false, disabled: @escaping @Sendable (Model) -> String? = { _ in nil },
+    isHinted: Bool = false, isOffered: @escaping @Sendable (Model) -> Bool = { _ in true },
+    disabled: @escaping @Sendable (Model) -> String? = { _ in nil },
     action: @escaping @Sendable (inout Model) -> [Effect]
   ) {
     self.group = group
@@ -38,6 +41,7 @@ struct Binding: Sendable {
     self.hint = hint ?? command
     self.description = description
     self.isHinted = isHinted
+    self.isOffered = isOffered
     self.disabled = disabled
     self.action = action
   }
