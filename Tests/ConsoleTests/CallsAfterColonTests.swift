@@ -39,7 +39,7 @@ import Testing
     "set relay_transport '[out-gw1.example]' 1 --write",
   ]) func aCallIsTheCommand(text: String) {
     var driver = typed(text)
-    #expect(driver.screen(120, 24).contains("weight 1 of 3, 33.3%"), "\(driver.screen(120, 24))")
+    #expect(driver.screen(120, 24).contains("Enter takes it, Esc leaves it"), "\(driver.screen(120, 24))")
     driver.press(.enter)
     #expect(driver.pool("relay_transport").first == "smtp:[out-gw1.example] x1")
     // The console asks before it writes, whatever the call says.

@@ -27,11 +27,15 @@ import Testing
   func aWrongLineIsMarkedAndTheCursorGoesThere(columns: Int, rows: Int) {
     var driver = opened()
     driver.press(.paste("[gw2.example=1, [gw3.example]:587=2"))
-    let marked = driver.screen(columns, rows).split(separator: "\n").filter { $0.dropFirst().hasPrefix("!") }
-    #expect(marked.count == 1 && marked[0].contains("[gw2.example"), "\(driver.screen(columns, rows))")
     #expect(step(driver)?.at == 3)
+    func marked() -> [Substring] {
+      driver.screen(columns, rows).split(separator: "\n").filter { $0.dropFirst().hasPrefix("!") }
+    }
+    // On the smallest screen the line is above what shows.
+    #expect(rows < 24 || marked().count == 1, "\(driver.screen(columns, rows))")
     driver.press(.enter)
     #expect(step(driver)?.at == 1 && step(driver)?.field == .gateway)
+    #expect(marked().count == 1 && marked()[0].contains("[gw2.example"), "\(driver.screen(columns, rows))")
   }
 
   @Test func aWrongWeightIsWhereTheCursorGoes() {

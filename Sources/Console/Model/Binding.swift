@@ -21,6 +21,8 @@ struct Binding: Sendable {
   let hint: String
   /// What it does, for the help.
   let description: String
+  /// What a person may look for who knows it from elsewhere.
+  let synonyms: String
   /// Whether the hint bar shows it, if it fits.
   let isHinted: Bool
   /// Whether something in the view can be done with it now, whatever is chosen. Otherwise the hint bar leaves it out.
@@ -31,7 +33,8 @@ struct Binding: Sendable {
 
   init(
     _ group: Group, _ keys: [Key], _ command: String, hint: String? = nil, _ description: String,
-    isHinted: Bool = false, isOffered: @escaping @Sendable (Model) -> Bool = { _ in true },
+    synonyms: String = "", isHinted: Bool = false,
+    isOffered: @escaping @Sendable (Model) -> Bool = { _ in true },
     disabled: @escaping @Sendable (Model) -> String? = { _ in nil },
     action: @escaping @Sendable (inout Model) -> [Effect]
   ) {
@@ -40,6 +43,7 @@ struct Binding: Sendable {
     self.command = command
     self.hint = hint ?? command
     self.description = description
+    self.synonyms = synonyms
     self.isHinted = isHinted
     self.isOffered = isOffered
     self.disabled = disabled
@@ -49,7 +53,9 @@ struct Binding: Sendable {
   /// The keys as people read them: `+`, `x/Delete`.
   var keyLabel: String { keys.map(\.label).joined(separator: "/") }
 
-  func matches(_ filter: Filter) -> Bool { filter.matches("\(keyLabel) \(command) \(description)") }
+  func matches(_ filter: Filter) -> Bool {
+    filter.matches("\(keyLabel) \(command) \(description) \(synonyms)")
+  }
 
   /// Views share a binding where they mean the same by it.
   private struct Meaning: Hashable {

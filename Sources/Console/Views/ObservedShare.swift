@@ -10,7 +10,7 @@ extension Binding {
   /// How far back the observed shares go.
   static let window = Binding(
     .show, [.character("T")], "window",
-    "Show what really happened (REAL) in the last 15 minutes, hour or day, by the mail log; :report says more",
+    "Show the real shares (REAL) by the log: 15 minutes, an hour or a day", synonyms: "report",
     disabled: { $0.facts.whyNoTraffic },
     action: { model in
       model.facts.window = model.facts.window.next
@@ -22,7 +22,8 @@ extension Binding {
 extension Binding {
   /// Where the observed figures come from.
   static let report = Binding(
-    .show, [], "report", "Say where the real shares (REAL) come from, and how any mail log is read",
+    .show, [.character("L")], "report",
+    "Say where the real shares (REAL) come from, and how any mail log is read",
     action: { model in
       model.dialog = .answer(model.facts.reportPage, from: 0)
       return []

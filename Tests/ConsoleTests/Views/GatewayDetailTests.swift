@@ -85,9 +85,9 @@ import Testing
         == """
          randmap     3+ 1~ 1x 1!  25.0% at risk
          1 Gateways  2  3  4  5  6
-        ── [out-gw1.example]:25 ─── 24 more ↓ ──
-         pools         50.0% of
-                       relay_transport  50.0% of
+        ── [out-gw1.example]:25 ─── 25 more ↓ ──
+         pools         50.0% of relay_transport
+                       50.0% of
                        transport:example.net
          share         33.3% in the list: the
                        mean of these and 1 other
@@ -100,12 +100,12 @@ import Testing
         == """
          randmap     3+ 1~ 1x 1!  25.0% at risk
          1 Gateways  2  3  4  5  6
-        ── [out-gw1.example]:25 ─── 15 more ↓ ──
+        ── [out-gw1.example]:25 ─── 16 more ↓ ──
+           offers      PIPELINING  SIZE 10240000
            certificate *.example.net
                        9 days left
                        its certificate is for
                        *.example.net
-         address       192.0.2.2  ! DOWN
         ────────────────────────────────────────
          Up/Down scroll  Esc the list
         """)

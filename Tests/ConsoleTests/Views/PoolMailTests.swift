@@ -39,15 +39,15 @@ import Testing
     #expect(
       titles(driver, 120, 40) == [
         "  transport_maps  mail for big.example  stock randmap:{}, main.cf:2",
-        "  transport_maps#2  mail for the relay domains  stock randmap:{}, main.cf:6",
+        "  transport_maps#2  mail for the relay domains  stock randmap:{}, main.cf:5",
         "  sender_dependent_default_transport_maps  mail from customer.example, b.example, c.example and 1 more",
-        "  sender_dependent_relayhost_maps  all mail to the outside  stock randmap:{}, main.cf:10",
+        "  sender_dependent_relayhost_maps  all mail to the outside  stock randmap:{}, main.cf:9",
       ])
     // The file and the line go first, then the id that is only a place in a line.
     #expect(
       titles(driver, 80, 24) == [
         "  transport_maps  mail for big.example  stock randmap:{}, main.cf:2",
-        "  transport_maps#2  mail for the relay domains  stock randmap:{}, main.cf:6",
+        "  transport_maps#2  mail for the relay domains  stock randmap:{}, main.cf:5",
         "  from:customer.example, from:b.example, from:c.example and 1 more",
         "  sender_dependent_relayhost_maps  all mail to the outside",
       ])
@@ -60,7 +60,8 @@ import Testing
 
   /// What is wrong is never cut.
   @Test(arguments: [(120, 40), (80, 24), (40, 20)]) func noLiveMemberIsSeen(columns: Int, rows: Int) {
-    var driver = Driver.ready(config)
+    var driver = Driver(config)
+    driver.send(.message(.filesRead(config)))
     for use in driver.model.facts.gateways { driver.probe(use.gateway, .connectionRefused) }
     driver.press(.character("2"))
     let shown = titles(driver, columns, rows).filter { !$0.contains("customer.example") }

@@ -115,7 +115,7 @@ extension GatewaysView {
         mail.flatMap { $0.namesPool && !$0.scope.isEmpty ? printable($0.scope) : nil }
         ?? facts.shown(path: id)
       if pool?.overrider != nil { return [Span(name), Span(" overridden   ", .dim)] }
-      return [Span(share > 0 ? "\(percent(share)) of " : "- of ", .dim), Span("\(name)   ")]
+      return [Span("\(share > 0 ? percent(share) : "-") of \(name)   ", share > 0 ? .text : .dim)]
     } + (use.pools.count > 6 ? [Span("and \(use.pools.count - 6) more", .dim)] : [])
   }
 }

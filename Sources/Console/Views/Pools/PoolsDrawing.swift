@@ -165,7 +165,7 @@ extension PoolsView {
       layouts.append([id, Span("  \(scope)")])
       layouts += mail.namesPool ? [[Span(scope, .title)]] : [[id], [Span(scope, .title)]]
     }
-    let shown = layouts.first { cells(of: $0 + alarm) <= width } ?? [id]
+    let shown = layouts.first { cells(of: $0 + alarm) <= width } ?? layouts.last ?? [id]
     frame.put(shown + alarm, x: widths.left, y: y, width: width)
   }
 
