@@ -174,13 +174,17 @@ extension MailConfig {
     }
   }
 
+  /// The tables of passwords and of TLS policies.
+  private var logins: [OtherTable] { otherTables.filter { [.credentials, .tlsPolicy].contains($0.purpose) } }
+
+  /// The files of these, indices included.
+  package var loginPaths: Set<String> { Set(logins.flatMap(\.files)) }
+
   /// With the tables of passwords and of TLS policies as they are on disk now. They are not edited here: somebody may have written
   /// what was missing in another window.
   package func rereadingLogins() -> MailConfig {
     var config = self
-    for table in otherTables where [.credentials, .tlsPolicy].contains(table.purpose) {
-      if let path = table.path { config.otherFiles[path] = nil }
-    }
+    for path in logins.compactMap(\.path) { config.otherFiles[path] = nil }
     config.readOtherFiles()
     return config
   }

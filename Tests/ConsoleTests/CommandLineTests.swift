@@ -91,7 +91,7 @@ import Testing
   @Test func whatAWordMayBecomeIsShownAsItIsTyped() {
     let half = typed("drain [out-").screen(80, 24)
     #expect(half.contains("[out-gw1.example]:25  [out-gw2.example]:25") && !half.contains("no pool has"))
-    #expect(typed("drain ").screen(80, 24).contains(" drain MEMBER  smtp:[out-gw1.example]  smtp:[out-gw2"))
+    #expect(typed("drain ").screen(80, 24).contains(" drain MEMBER [TIME]  smtp:[out-gw1.example]  smtp:["))
     #expect(typed("set relay_transport smtp:[out-gw1").screen(40, 10).contains("smtp:[out-gw1.example]"))
     #expect(
       typed("set relay_transport smtp:[out-gw1.example] ").screen(80, 24).contains("POOL MEMBER WEIGHT"))

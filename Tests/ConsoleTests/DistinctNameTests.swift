@@ -65,9 +65,9 @@ import Testing
          randmap  /etc/postfix  edited     2 up
          1  2 Pools  3  4  5 0  6
          MEMBER                      WT  SHARE
-         relayhost  one destination, main.cf:3
+         relayhost  all mail to the outside
         ▸ [gw1.example]:587           1 100.0% +
-         sender_dependent_default_transport_m…
+         outbound
           lane-127-0-0-10:[gw1.exa…   1  25.0% +
           lane-127-0-0-11:[gw1.exa…   1  25.0% +
         ────────────────────────────── 2 of 7 ──
@@ -79,9 +79,9 @@ import Testing
          randmap  /etc/postfix  edited      2 up    no mail at risk
          1  2 Pools  3  4  5 0  6
          MEMBER                                          WT  SHARE
-         relayhost  one destination, main.cf:3
+         relayhost  all mail to the outside
         ▸ [gw1.example]:587                               1 100.0% +
-         sender_dependent_default_transport_maps
+         sender_dependent_default_transport_maps  outbound
           lane-127-0-0-10:[gw1.example]:587               1  25.0% +
           lane-127-0-0-11:[gw1.example]:587               1  25.0% +
           lane-2001-db8-0-0-0-0-0-1:[gw1.example]:587     1  25.0% +
@@ -107,7 +107,7 @@ import Testing
           …0-0-0-1:[gw1.exampl…         25.0% +
           …0-0-0-2:[gw1.exampl…         25.0% +
         ▸
-         this is how it is today: add a gateway…
+         this is how it is today: change a weig…
         ────────────────────────────────────────
          Enter preview  Tab weight  Esc back
         """)

@@ -26,7 +26,7 @@ import Testing
          │            more: a larger share of │
          │            the mail                │
          │ -          List the member once    │
-         └──────────────────────── 62 more ↓ ─┘
+         └──────────────────────── 63 more ↓ ─┘
          d drain  p probe  ? help  q quit
         """)
     driver.type("last write")
@@ -52,6 +52,31 @@ import Testing
     for size in [(40, 10), (80, 24)] {
       #expect(driver.screen(size.0, size.1).contains("no key or command has these"))
     }
+  }
+
+  /// What a person looks for who knows `randmap report` or the column REAL.
+  @Test(arguments: ["report", "real", "log"]) func theRealSharesAreFound(word: String) {
+    var driver = help()
+    driver.type(word)
+    let screen = driver.screen(120, 40)
+    #expect(screen.contains("│ T ") && screen.contains(":window") && screen.contains(":report"), "\(screen)")
+  }
+
+  @Test(arguments: [(120, 40), (80, 24), (40, 40)]) func reportSaysWhereTheFiguresComeFrom(
+    columns: Int, rows: Int
+  ) {
+    var driver = Driver.ready()
+    driver.press(.character("3"), .character(":"))
+    driver.type("report")
+    driver.press(.enter)
+    let text = driver.screen(columns, rows).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    for words in [
+      "What really happened", "the mail log is not read yet", "chance does not explain",
+      "in 1 Gateways and 2 Pools",
+      "without a running Postfix: randmap report /var/log/mail.log",
+    ] { #expect(text.contains(words), "\(words): \(text)") }
+    driver.press(.escape)
+    #expect(driver.shows(RoutesView.self) && driver.model.dialog == nil)
   }
 
   /// However often one pages past the end, one key goes back from there.

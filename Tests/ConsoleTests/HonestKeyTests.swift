@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func aWholeNameIsNoBeginning() {
-    #expect(notice(command("pool")) == "need pool SCOPE MEMBER ...")
+    #expect(notice(command("pool")) == "need pool SCOPE MEMBER ... [--notation NOTATION]")
     #expect(notice(command("p")).hasPrefix("\"p\" could be any of "))
   }
 

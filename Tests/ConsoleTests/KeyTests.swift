@@ -111,14 +111,17 @@ import Testing
     var driver = Driver.ready()
     driver.press(.character("d"))
     #expect(driver.screen(160, 24).contains("Drain in 2 pools"))
-    #expect(driver.screen(160, 24).contains("Enter drains it without an end; or type --for 2h --why TEXT"))
+    for (columns, rows) in [(120, 40), (80, 24), (40, 10)] {
+      #expect(driver.screen(columns, rows).contains("type 18:00 or 2h, then --why TEXT; En"))
+    }
+    #expect(driver.screen(80, 24).contains("Enter alone: without an end"))
     driver.press(.escape)
     #expect(driver.pool("relay_transport") == before)
     driver.press(.character("d"))
     driver.type("--for")
     #expect(driver.screen(160, 24).contains("such as --for 2h --why new disk"))
     driver.type(" 2 --")
-    #expect(driver.screen(160, 24).contains("need --for 2h or --until 18:00"))
+    #expect(driver.screen(160, 24).contains("need a time such as 18:00, 2h or"))
     for _ in 0..<4 { driver.press(.backspace) }
     driver.type("2h --why new disk")
     driver.press(.enter)

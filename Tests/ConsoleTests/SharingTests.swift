@@ -163,6 +163,18 @@ func oneRelay(_ more: String = "", entries: String = "example.com smtp:[in-gw1.e
     }
   }
 
+  /// Where relayhost is not set, it decides nothing.
+  @Test func whatDecidesWithoutARelayhostIsSaid() {
+    var driver = ready(sampleConfig(main: "mydestination = mx1.example\n"))
+    driver.press(.character("n"))
+    #expect(driver.screen(120, 24).contains("the recipient's MX"), "\(driver.screen(120, 24))")
+    #expect(!driver.screen(120, 24).contains("relayhost"))
+    driver = ready()
+    driver.press(.character("n"))
+    #expect(
+      driver.screen(120, 24).contains("  relayhost") && !driver.screen(120, 24).contains("recipient's MX"))
+  }
+
   @Test func weightsAreTypedAsOneLikesAndListsArePasted() {
     var driver = ready()
     driver.press(.character("n"), .enter, .up)

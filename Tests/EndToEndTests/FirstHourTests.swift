@@ -19,6 +19,27 @@ import Testing
     #expect(shared.standardOutput.contains("nothing is written; --write writes it"), "\(shared.summary)")
   }
 
+  /// Lanes name no gateway, and that is meant: no command that takes them away is offered.
+  @Test func lanesAreNoMissingGateway() throws {
+    let machine = try IsolatedMachine()
+    try machine.write(
+      "/etc/postfix/main.cf",
+      "myhostname = mx.here.example\ncompatibility_level = 3.6\ninet_interfaces = 127.0.0.1\n")
+    let pool = try machine.run("randmap pool outbound lane:127.0.0.1=4 lane:127.0.0.2=3 --write")
+    #expect(pool.status == .exited(0), "\(pool.summary)")
+    let words =
+      "no gateways: the mail leaves from 2 addresses of this host (lanes) straight to the recipients' MX hosts"
+    for call in ["randmap --status", "randmap --status --format nagios"] {
+      let status = try machine.run(call)
+      #expect(status.standardOutput.contains(words), "\(status.summary)")
+      #expect(!status.standardOutput.contains("pool outbound"), "\(status.summary)")
+    }
+    #expect(try machine.run("randmap --status").standardOutput.hasSuffix("shares: randmap pools\n"))
+    let asGateway = try machine.run("randmap pool outbound 127.0.0.1=4 127.0.0.2=3")
+    #expect(
+      asGateway.standardError.contains("to send from this address: lane:127.0.0.1"), "\(asGateway.summary)")
+  }
+
   @Test func aReloadWithoutARunningPostfixSaysWhatStartsIt() throws {
     let machine = try IsolatedMachine()
     try machine.write("/etc/postfix/main.cf", "myhostname = mx.here.example\ncompatibility_level = 3.6\n")

@@ -1,27 +1,21 @@
 // The line after `:`. A name alone acts on what is chosen, as its key does; with words after it, it is the same command as in
-// a call of the program.
+// a call of the program, which may be typed or pasted as it is.
 
 import Editing
 import PostfixFiles
 
 extension Model {
-  /// What is typed: the words before the one that is being typed, and that one.
-  private func split(_ text: String) -> (before: [String], last: String) {
-    var words = text.split(separator: " ").map(String.init)
-    let last = text.hasSuffix(" ") || words.isEmpty ? "" : words.removeLast()
-    return (words, last)
-  }
-
-  private func lineCommand(_ text: String) -> (command: LineCommand, words: [String])? {
-    let words = text.split(separator: " ").map(String.init)
-    guard let name = words.first, text.contains(" "),
+  private func lineCommand(_ text: CommandText) -> (command: LineCommand, words: [String])? {
+    guard let name = text.name, !text.hasNameAlone,
+      !text.hasOtherName,
       let command = LineCommand.all.first(where: { $0.name == name })
     else { return nil }
-    return (command, Array(words.dropFirst()))
+    return (command, Array(text.words.dropFirst()))
   }
 
   /// What comes of the line as it is; nil where it is the name of a key's command.
-  private func plan(_ text: String) throws(EditError) -> LineCommand.Plan? {
+  private func plan(_ text: CommandText) throws(EditError) -> LineCommand.Plan? {
+    if let problem = problem(ofCall: text) { throw .badCall(problem) }
     guard let (command, words) = lineCommand(text), let call = command.call(words) else { return nil }
     if let reason = whyReadOnly, !command.isForReaders { throw .badText(command.name, reason: reason) }
     return try command.plan(call, self)
@@ -30,24 +24,43 @@ extension Model {
   /// Why a line cannot be carried out as it is.
   func problem(ofCommand text: String) -> String? {
     do throws(EditError) {
-      _ = try plan(text)
+      _ = try plan(CommandText(text))
       return nil
     } catch { return error.message }
   }
 
-  func judge(command text: String, in prompt: inout Prompt) {
+  /// Why a call of the program is not for this console; nil where it is one of its commands.
+  private func problem(ofCall text: CommandText) -> String? {
+    if let problem = text.problem(open: facts.session.current.directory) { return problem }
+    let isOther = text.isOnlyACall { name in
+      LineCommand.all.contains { $0.name == name } || Binding.all.contains { $0.command == name }
+    }
+    guard isOther, let name = text.name else { return nil }
+    return "the console has no \(printable(name)): call it in a shell, randmap \(printable(name))"
+  }
+
+  func judge(command line: String, in prompt: inout Prompt) {
+    let text = CommandText(line)
+    if text.mayBecome(facts.session.current.directory) {
+      prompt.verdict = .need("-c \(printable(facts.session.current.directory)), which is open here")
+      return
+    }
+    if let problem = problem(ofCall: text) {
+      prompt.verdict = .bad(problem)
+      return
+    }
     if let (command, words) = lineCommand(text) {
       guard command.call(words) != nil else {
-        let next = choices(for: text)
+        let next = choices(for: line)
         // What the word may become comes first: a narrow screen cuts the rest.
-        let usage = next.isEmpty ? [command.usage] : split(text).last.isEmpty ? [command.shortUsage] : []
+        let usage = next.isEmpty ? [command.usage] : text.last.isEmpty ? [command.shortUsage] : []
         prompt.verdict = .need((usage + next.prefix(8)).joined(separator: "  "))
         return
       }
       do throws(EditError) {
         switch try plan(text) {
         case .edits(let edits): rehearse(edits, in: &prompt)
-        case .pool(let scope, _):
+        case .pool(let scope, _, _):
           prompt.verdict = .good("Enter shows what changes for \(printable(scope.words))")
         case .address: prompt.verdict = .good("Enter shows where its mail goes")
         case .save:
@@ -64,20 +77,28 @@ extension Model {
         }
       } catch {
         // Nothing is wrong with a name that is still being typed.
-        let last = split(text).last
+        let last = text.last
         let longer =
-          last.isEmpty || !error.isUnknownName ? [] : choices(for: text).filter { $0 != last }
+          last.isEmpty || !error.isUnknownName ? [] : choices(for: line).filter { $0 != last }
         prompt.verdict =
           longer.isEmpty ? .bad(error.message) : .need(longer.prefix(8).joined(separator: "  "))
       }
       return
     }
-    let names = choices(for: text)
+    if text.hasOtherName {
+      prompt.verdict = .good("Enter: \(text.plain), as the console calls it")
+      return
+    }
+    if "randmap".hasPrefix(line), line.count > 2 {
+      prompt.verdict = .need("a call works here too, such as randmap drain MEMBER")
+      return
+    }
+    let names = choices(for: line)
     prompt.verdict =
       names.isEmpty
       ? .bad(
-        problem(ofAddress: text)
-          ?? (text.contains(" ")
+        problem(ofAddress: line)
+          ?? (line.contains(" ")
             ? "no such command; these take words after them: \(LineCommand.all.map(\.name).joined(separator: ", "))"
             : "no command begins like this; Esc, then ? shows all of them"))
       : .need(names.joined(separator: "  "))
@@ -91,8 +112,9 @@ extension Model {
   }
 
   /// What the word that is being typed may become.
-  func choices(for text: String) -> [String] {
-    let (before, last) = split(text)
+  func choices(for line: String) -> [String] {
+    let text = CommandText(line)
+    let (before, last) = (text.before, text.last)
     let all: [String]
     if let name = before.first {
       guard let command = LineCommand.all.first(where: { $0.name == name }) else { return [] }
@@ -106,22 +128,26 @@ extension Model {
 
   /// Types the rest of a word as far as it is the only one.
   func complete(_ prompt: inout Prompt) {
-    let (before, last) = split(prompt.line.text)
+    let text = CommandText(prompt.line.text)
     let names = choices(for: prompt.line.text)
     guard var common = names.first else { return }
     for name in names { common = String(zip(common, name).prefix { $0 == $1 }.map(\.0)) }
-    guard common.count >= last.count else { return }
+    guard common.count >= text.last.count else { return }
     // The only choice is a whole word, unless it is a name that is also written alone.
-    let isWhole = names.count == 1 && !common.hasSuffix(":") && !(before.isEmpty)
-    prompt.line = LineEditor((before + [common]).joined(separator: " ") + (isWhole ? " " : ""))
+    let isWhole = names.count == 1 && !common.hasSuffix(":") && !text.before.isEmpty
+    prompt.line = LineEditor(text.beforeLast + common + (isWhole ? " " : ""))
   }
 
   /// Takes the line.
   mutating func run(line prompt: Prompt) -> [Effect] {
-    let text = prompt.line.text
+    let text = CommandText(prompt.line.text)
     guard lineCommand(text) != nil else {
+      if let problem = problem(ofCall: text) {
+        say(problem, below: prompt)
+        return []
+      }
       dialog = nil
-      return run(command: text)
+      return run(command: text.isCall ? text.plain : prompt.line.text)
     }
     if prompt.preview != nil {
       take(prompt)
@@ -142,8 +168,8 @@ extension Model {
     case .address(let text):
       askForAddress(text)
       return []
-    case .pool(let scope, let members):
-      share(scope, typed: members)
+    case .pool(let scope, let members, let notation):
+      share(scope, typed: members, notation: notation)
       return []
     case .setting(let settings, let name, let value):
       dialog = nil

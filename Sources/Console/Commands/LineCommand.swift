@@ -19,8 +19,18 @@ struct LineCommand: Sendable {
 
   /// What a word is: how it is shown, and what completes it.
   struct Word: Sendable {
+    /// What of the words after it belongs to it.
+    enum Extent: Hashable, Sendable {
+      case word
+      /// `tomorrow 8:00`
+      case time
+      /// All of them, once the command has the words that it needs: a reason needs no quotes.
+      case text
+    }
+
     let label: String
     var isOptional = false
+    var extent = Extent.word
     /// What it may be, given the words before it.
     let choices: @Sendable (_ before: [String], Model) -> [String]
   }
@@ -28,7 +38,7 @@ struct LineCommand: Sendable {
   enum Plan: Sendable {
     case edits([Edit])
     /// The dialogue, with these gateways typed in.
-    case pool(Scope, [WantedMember])
+    case pool(Scope, [WantedMember], PoolWish.Notation? = nil)
     case address(String)
     /// Where the mail would go without these.
     case whatIf([Gateway])
@@ -67,7 +77,7 @@ struct LineCommand: Sendable {
       .joined(separator: " ")
   }
 
-  /// What is typed after the name; nil where words are missing or too many.
+  /// What is typed after the name, quotes taken out; nil where words are missing or too many.
   func call(_ typed: [String]) -> Call? {
     var call = Call()
     // `70 %` is one word.
@@ -78,30 +88,28 @@ struct LineCommand: Sendable {
         words.append(word)
       }
     }[...]
+    let least = words.count { !$0.isOptional }
+    // The option whose text goes on.
+    var open: String?
     while let word = rest.popFirst() {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
       if flags.contains(word) {
         call.flags.insert(word)
-      } else if options[word] != nil {
+      } else if let option = options[word] {
         guard let value = rest.popFirst() else { return nil }
-        call.options[word] = Self.quoted(value, &rest)
-      } else if parts.count == 2, options[parts[0]] != nil {
-        call.options[parts[0]] = Self.quoted(parts[1], &rest)
+        call.options[word] = option.whole(value, &rest)
+        open = option.extent == .text ? word : nil
+      } else if parts.count == 2, let option = options[parts[0]] {
+        call.options[parts[0]] = option.whole(parts[1], &rest)
+        open = option.extent == .text ? parts[0] : nil
+      } else if let open, let text = call.options[open], call.words.count >= least, !isOpen {
+        call.options[open] = "\(text) \(word)"
       } else {
-        call.words.append(Self.quoted(word, &rest))
+        let own = words.indices.contains(call.words.count) ? words[call.words.count] : nil
+        call.words.append(own?.whole(word, &rest) ?? word)
       }
     }
-    let least = words.count { !$0.isOptional }
     return call.words.count >= least && (isOpen || call.words.count <= words.count) ? call : nil
-  }
-
-  /// A word, with those after it that are within the same quotes, as a shell has it.
-  private static func quoted(_ word: String, _ rest: inout ArraySlice<String>) -> String {
-    guard let quote = word.first, "'\"".contains(quote) else { return word }
-    var words = [String(word.dropFirst())]
-    while words.last?.last != quote, let next = rest.popFirst() { words.append(next) }
-    let text = words.joined(separator: " ")
-    return text.last == quote ? String(text.dropLast()) : text
   }
 
   /// What may come next, where these words are before it.
@@ -126,6 +134,15 @@ struct LineCommand: Sendable {
 }
 
 extension LineCommand.Word {
+  /// `word` with those after it that belong to it.
+  fileprivate func whole(_ word: String, _ rest: inout ArraySlice<String>) -> String {
+    guard extent == .time, let next = rest.first,
+      case let both = "\(word) \(next)", WrittenTime.parse(both, now: 0, spans: .ahead) != nil
+    else { return word }
+    rest.removeFirst()
+    return both
+  }
+
   static let pool = Self(label: "POOL") { _, model in
     model.facts.session.pools.flatMap { [$0.id] + $0.aliases }
   }
@@ -166,9 +183,12 @@ extension LineCommand.Word {
     guard let name = before.last else { return [] }
     return Setting(rawValue: name)?.choices ?? Binding.all.map(\.command) + [Settings.noCommand]
   }
-  static let time = Self(label: "TIME") { _, _ in [] }
+  static let time = Self(label: "TIME", extent: .time) { _, _ in [] }
+  /// `2h`, `18:00`.
+  static let end = Self(label: "TIME", isOptional: true, extent: .time) { _, _ in [] }
   static let span = Self(label: "SPAN") { _, _ in [] }
-  static let reason = Self(label: "TEXT") { _, _ in [] }
+  static let reason = Self(label: "TEXT", extent: .text) { _, _ in [] }
+  static let notation = Self(label: "NOTATION") { _, _ in PoolWish.Notation.allCases.map(\.rawValue) }
   static let share = Self(label: "SHARE") { _, _ in [] }
   static let step = Self(label: "STEP") { _, _ in ["minutely", "hourly", "daily", "weekly"] }
   static let perDay = Self(label: "N/day") { _, _ in [] }

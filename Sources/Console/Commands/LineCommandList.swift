@@ -22,11 +22,14 @@ extension LineCommand {
       return .setting(settings, name: call.words[0], value: value)
     },
     LineCommand(
-      name: "drain", words: [.anyMember],
+      name: "drain", words: [.anyMember, .end],
       options: ["--pool": .pool, "--until": .time, "--for": .span, "--why": .reason]
     ) { call, model throws(EditError) in
-      let wish = DrainWish(
+      var wish = DrainWish(
         until: call.options["--until"], span: call.options["--for"], why: call.options["--why"])
+      if call.words.count > 1, !wish.take(end: call.words[1]) {
+        throw .badText(call.words[1], reason: "a time is there already; need one of the two")
+      }
       return .edits(
         try wish.edits(of: call.words[0], in: call.options["--pool"], model.facts.session.current))
     },
@@ -39,10 +42,18 @@ extension LineCommand {
       }
       return .save(call.words[0])
     },
-    LineCommand(name: "pool", words: [.scope, .newMember], isOpen: true) { call, _ throws(EditError) in
+    LineCommand(
+      name: "pool", words: [.scope, .newMember], isOpen: true, options: ["--notation": .notation]
+    ) { call, _ throws(EditError) in
       var members: [WantedMember] = []
       for word in call.words.dropFirst() { members.append(try WantedMember(word)) }
-      return .pool(try Scope(call.words[0]), members)
+      let name = call.options["--notation"]
+      let notation = name.flatMap { PoolWish.Notation(rawValue: $0) }
+      if let name, notation == nil {
+        let all = PoolWish.Notation.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .badText(name, reason: "need one of \(all)")
+      }
+      return .pool(try Scope(call.words[0]), members, notation)
     },
     LineCommand(
       name: "ramp", words: [.anyMember],

@@ -194,7 +194,7 @@ extension Model {
   /// The hinted bindings of this view; neighbours with one label share it.
   private var hints: [Hint] {
     var hints: [Hint] = []
-    for binding in bindings where binding.isHinted {
+    for binding in bindings where binding.isHinted && binding.isOffered(self) {
       guard let key = binding.keys.first else { continue }
       let isOff = binding.disabled(self) != nil
       if let last = hints.last, last.label == binding.hint {

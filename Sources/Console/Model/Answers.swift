@@ -12,6 +12,7 @@ extension Model {
       facts.session.reset(to: config)
       return findEdits()
     case .filesChanged(let config): take(changed: config)
+    case .loginsChanged: lookAgainAtLogins()
     case .filesUnreadable(let reason):
       facts.areFilesReadable = false
       if dialog == nil {

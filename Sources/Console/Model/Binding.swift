@@ -21,15 +21,21 @@ struct Binding: Sendable {
   let hint: String
   /// What it does, for the help.
   let description: String
+  /// What a person may look for who knows it from elsewhere.
+  let synonyms: String
   /// Whether the hint bar shows it, if it fits.
   let isHinted: Bool
+  /// Whether something in the view can be done with it now, whatever is chosen. Otherwise the hint bar leaves it out.
+  let isOffered: @Sendable (Model) -> Bool
   /// Why it does nothing now; nil where it works.
   let disabled: @Sendable (Model) -> String?
   let action: @Sendable (inout Model) -> [Effect]
 
   init(
     _ group: Group, _ keys: [Key], _ command: String, hint: String? = nil, _ description: String,
-    isHinted: Bool = false, disabled: @escaping @Sendable (Model) -> String? = { _ in nil },
+    synonyms: String = "", isHinted: Bool = false,
+    isOffered: @escaping @Sendable (Model) -> Bool = { _ in true },
+    disabled: @escaping @Sendable (Model) -> String? = { _ in nil },
     action: @escaping @Sendable (inout Model) -> [Effect]
   ) {
     self.group = group
@@ -37,7 +43,9 @@ struct Binding: Sendable {
     self.command = command
     self.hint = hint ?? command
     self.description = description
+    self.synonyms = synonyms
     self.isHinted = isHinted
+    self.isOffered = isOffered
     self.disabled = disabled
     self.action = action
   }
@@ -45,7 +53,9 @@ struct Binding: Sendable {
   /// The keys as people read them: `+`, `x/Delete`.
   var keyLabel: String { keys.map(\.label).joined(separator: "/") }
 
-  func matches(_ filter: Filter) -> Bool { filter.matches("\(keyLabel) \(command) \(description)") }
+  func matches(_ filter: Filter) -> Bool {
+    filter.matches("\(keyLabel) \(command) \(description) \(synonyms)")
+  }
 
   /// Views share a binding where they mean the same by it.
   private struct Meaning: Hashable {

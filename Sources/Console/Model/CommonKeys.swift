@@ -61,7 +61,7 @@ extension Binding {
           model.ask(.command)
           return []
         }),
-      copy, mouse, tour,
+      copy, mouse, tour, report,
       Binding(
         .show, [.character("?"), .function(1)], "help",
         "Show all keys; type to search, Enter runs the chosen one", isHinted: true,

@@ -5,7 +5,7 @@ import PostfixFiles
 import Routing
 
 extension DrainWish {
-  /// `--for 2h --why new disk`, or the time alone. The reason is the last: it goes on to the end of the line.
+  /// `2h --why new disk`, `18:00`, or with an option before the time. The reason is the last: it goes on to the end of the line.
   ///
   /// - Returns: nil where the words are others.
   init?(typed line: String) {
@@ -22,10 +22,23 @@ extension DrainWish {
       case "--why":
         why = words.joined(separator: " ").trimmingQuotes
         return
-      case _ where span == nil && until == nil && WrittenTime.span(word) != nil: span = word
-      default: return nil
+      default:
+        // `tomorrow 8:00`
+        let more = words.prefix { !$0.hasPrefix("--") }
+        words = words.dropFirst(more.count)
+        let time = ([word] + more).joined(separator: " ")
+        guard WrittenTime.parse(time, now: 0, spans: .ahead) != nil, take(end: time) else { return nil }
       }
     }
+  }
+
+  /// Takes a time without an option: a span such as `2h` is one from now on, `18:00` the end.
+  ///
+  /// - Returns: whether there was none yet.
+  mutating func take(end text: String) -> Bool {
+    guard span == nil, until == nil else { return false }
+    if WrittenTime.span(text) == nil { until = text } else { span = text }
+    return true
   }
 }
 
@@ -44,18 +57,25 @@ extension Model {
 
   func judge(drain line: String, of edits: [Edit], in prompt: inout Prompt) {
     guard !line.isEmpty else {
-      rehearseDrain(edits, in: &prompt, words: "Enter drains it without an end; or type --for 2h --why TEXT")
+      rehearseDrain(
+        edits, in: &prompt, words: "type 18:00 or 2h, then --why TEXT; Enter alone: without an end")
       return
     }
     guard let wish = DrainWish(typed: line) else {
-      prompt.verdict = .bad("need --for 2h or --until 18:00, then --why TEXT; Enter alone: without an end")
+      prompt.verdict = .bad(
+        "need a time such as 18:00, 2h or tomorrow 8:00, then --why TEXT; Enter alone: without an end")
       return
     }
     let drain: Drain
     do throws(EditError) { drain = try wish.drain(in: facts.session.current) } catch {
       // What is missing may still be typed.
-      let isOpen = ["--for", "--until", "--why"].contains { line.split(separator: " ").last == $0[...] }
-      prompt.verdict = isOpen ? .need("such as --for 2h --why new disk") : .bad(error.message)
+      let example: String? =
+        switch line.split(separator: " ").last {
+        case "--for", "--why": "--for 2h --why new disk"
+        case "--until": "--until 18:00 --why new disk"
+        default: nil
+        }
+      prompt.verdict = example.map { .need("such as \($0)") } ?? .bad(error.message)
       return
     }
     let timed = edits.map { edit in

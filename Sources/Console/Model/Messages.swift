@@ -17,6 +17,8 @@ enum Message: Sendable {
   case filesChanged(MailConfig)
   /// The same, and they cannot be read: why.
   case filesUnreadable(String)
+  /// Tables of passwords or of TLS policies are no longer what they were. They are not edited here: who asks them reads them.
+  case loginsChanged
   /// The first half of the answer to a survey: the gateways that the configuration names.
   case gateways([GatewayUse])
   /// The second half: what the rules find.

@@ -98,8 +98,16 @@ struct Model: Program, Sendable {
 
   /// A minute after the last event, so that "3 min" becomes "4 min" where probes are rare.
   var wakeTime: ContinuousClock.Instant? {
-    let times = [typed.wakeTime, facts.statuses.isEmpty ? nil : facts.now + .seconds(60), agentTime]
+    let times = [
+      typed.wakeTime, facts.statuses.isEmpty ? nil : facts.now + .seconds(60), agentTime, warningTime,
+    ]
     return times.compactMap(\.self).min()
+  }
+
+  /// While a person reads a warning, they may write what is missing in another window.
+  private var warningTime: ContinuousClock.Instant? {
+    guard case .sharing(let dialogue) = dialog, dialogue.hasGuards, work == nil else { return nil }
+    return filesLookedAt.map { $0 + Self.lookInterval }
   }
 
   /// An agent that has answered, or that mail waits for, is asked again in time, though nothing else happens.

@@ -57,7 +57,7 @@ extension Model {
     return switch prompt.purpose {
     case .newRoute, .routeValue: facts.session.current.routes().count > RoutesView.fewRoutes
     case .command:
-      (prompt.line.text.hasPrefix("set-route ") || prompt.line.text.hasPrefix("remove-route "))
+      ["set-route", "remove-route"].contains(CommandText(prompt.line.text).name)
         && facts.session.current.routes().count > RoutesView.fewRoutes
     default: false
     }

@@ -31,12 +31,17 @@ struct TypedGateways: Sendable {
 extension Model {
   /// Opens the dialogue; nil asks which mail first.
   ///
-  /// - Parameter typed: the gateways, where they were typed already: then the preview comes next.
-  mutating func share(_ scope: Scope?, typed members: [WantedMember]? = nil) {
+  /// - Parameters:
+  ///   - typed: the gateways, where they were typed already: then the preview comes next.
+  ///   - notation: that of the pool, where it was typed.
+  mutating func share(
+    _ scope: Scope?, typed members: [WantedMember]? = nil, notation: PoolWish.Notation? = nil
+  ) {
     notice = nil
     dialogues += 1
     dialog = .sharing(
-      SharingDialogue(number: dialogues, facts.session.current, scope: scope, typed: members))
+      SharingDialogue(
+        number: dialogues, facts.session.current, scope: scope, typed: members, notation: notation))
   }
 
   /// Asks for another gateway: of one destination it makes a pool.
@@ -109,6 +114,14 @@ extension Model {
         return { $0.take(answer, of: dialogue.number) }
       }
     ]
+  }
+
+  /// Tables of passwords or of TLS policies have changed: what was asked for because of them may be there now.
+  mutating func lookAgainAtLogins() {
+    writeCheck.forget()
+    guard case .sharing(var dialogue) = dialog else { return }
+    dialogue.lookAgainAtLogins()
+    dialog = .sharing(dialogue)
   }
 
   private mutating func take(_ answer: SharingAnswer, of number: Int) {

@@ -84,6 +84,9 @@ struct WriteCheck: Sendable {
     last = answer
   }
 
+  /// What it depends on has changed.
+  mutating func forget() { last = nil }
+
   /// Takes what another check has found of just these edits.
   mutating func know(_ answer: CheckAnswer) { last = answer }
 }

@@ -60,7 +60,7 @@ struct PlainSession: Sendable {
   /// Whether a line says rows or acts on one: it waits for them. One that names all it needs does not, so that a script of
   /// edits is not checked after each of them.
   private static func needsRows(_ line: String) -> Bool {
-    let words = line.split(separator: " ")
+    let words = CommandText(line).words
     guard let name = words.first else { return false }
     if words.count > 1, LineCommand.all.contains(where: { $0.name == name }) { return false }
     return !["help", "?", "share", "undo", "redo", "write", "undo-write", "quit"].contains(name)

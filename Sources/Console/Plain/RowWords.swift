@@ -35,8 +35,10 @@ extension PoolsView {
     let pool = facts.shown(path: row.pool.id)
     switch row {
     case .pool:
-      var words = [
-        RowWord("pool", pool), RowWord("notation", row.pool.notation.words),
+      var words = [RowWord("pool", pool)]
+      if let mail = facts.session.current.mail(of: row.pool) { words.append(RowWord("for", mail.words)) }
+      words += [
+        RowWord("notation", row.pool.notation.words),
         RowWord("members", "\(row.pool.members.count)"),
       ]
       let risk = row.pool.atRisk(facts.states)

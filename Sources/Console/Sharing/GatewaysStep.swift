@@ -6,6 +6,8 @@ import PostfixFiles
 
 struct GatewaysStep: Sendable {
   let scope: Scope
+  /// That of the pool, where it was typed; nil: what works here.
+  private let notation: PoolWish.Notation?
   /// The last one is always empty: the next gateway is typed there.
   private(set) var rows = [GatewayRow()]
   private(set) var at = 0
@@ -23,8 +25,9 @@ struct GatewaysStep: Sendable {
   enum Decision: Sendable { case stays, back, on }
 
   /// - Parameter members: the gateways, where they were typed already; otherwise those of today come first.
-  init(_ scope: Scope, typed members: [WantedMember]? = nil) {
+  init(_ scope: Scope, typed members: [WantedMember]? = nil, notation: PoolWish.Notation? = nil) {
     self.scope = scope
+    self.notation = notation
     guard let members else { return }
     rows = members.map(GatewayRow.init) + [GatewayRow()]
     at = members.count
@@ -43,7 +46,7 @@ struct GatewaysStep: Sendable {
       let weights = members.map(\.weight)
       if weights.count > 1, WeightChoice(ofAnyPool: weights) == nil { _ = try WeightChoice(weights) }
     } catch { return .failure(error) }
-    return members.isEmpty ? nil : .success(PoolWish(scope, members))
+    return members.isEmpty ? nil : .success(PoolWish(scope, members, notation: notation))
   }
 
   /// The share of each line, by its index; nil where the weights do not go together.
@@ -84,11 +87,20 @@ struct GatewaysStep: Sendable {
       if case .failure(let refusal) = wish { return .bad(refusal.message) }
       return .need("")
     }
-    if isAsToday { return .need("this is how it is today: add a gateway, such as [gw2.example]:587") }
+    if isAsToday {
+      return .need(
+        wish.members.count < 2
+          ? "this is how it is today: add a gateway, such as [gw2.example]:587"
+          : "this is how it is today: change a weight, remove a line, or add a gateway on the last line")
+    }
     guard let answer, answer.wish == wish else { return .need("working it out; Esc stops it") }
     switch answer.result {
     case .failure(let refusal): return .bad(refusal.message)
     case .success(let pool):
+      if let address = rows.lazy.compactMap({ answer.ownAddresses[$0.gateway.text] }).first {
+        return .bad(
+          "\(address) is this host, and no gateway; to send from this address: lane:\(address) in its place")
+      }
       if let stop = pool.plan.guards.first { return .bad(stop.message) }
       return .good((weightNotes + pool.plan.notes).first ?? "Enter shows what changes")
     }
@@ -116,7 +128,18 @@ struct GatewaysStep: Sendable {
     self.answer = answer
     probes.merge(answer.targets) { _, new in new }
     // That of an older question says nothing about the lines as they are.
-    if case .failure = answer.result, case .success(answer.wish)? = wish { goesOn = false }
+    if case .failure = answer.result, case .success(answer.wish)? = wish {
+      if goesOn { goToRefused() }
+      goesOn = false
+    }
+  }
+
+  /// What it depends on has changed.
+  mutating func forgetAnswer() { answer = nil }
+
+  /// Where the line is that cannot be as it is, where it is one line.
+  private mutating func goToRefused() {
+    if let (index, field) = refused { choose(index, field) }
   }
 
   // MARK: - Keys
@@ -126,7 +149,8 @@ struct GatewaysStep: Sendable {
     switch (key, field) {
     case (.escape, _): return .back
     case (.enter, _):
-      // A refusal stays in the line below the list.
+      // A refusal stays in the line below the list, and the cursor goes to what it is about.
+      goToRefused()
       goesOn = !isAsToday
       return .on
     case (.up, _): choose(at - 1, .gateway)
@@ -137,6 +161,7 @@ struct GatewaysStep: Sendable {
     case (.backTab, .gateway): choose(at - 1, at == 0 ? .gateway : .weight)
     case (.left, .gateway) where rows[at].gateway.cursor == 0: return .back
     case (.left, .weight) where rows[at].weight.cursor == 0: choose(at, .gateway)
+    case (.control("u"), _) where removesLine: removeLine()
     case (.backspace, .weight) where rows[at].weight.isEmpty: choose(at, .gateway)
     case (.backspace, .gateway) where rows[at].gateway.isEmpty && at > 0: choose(at - 1, .gateway)
     case (.character("="), .gateway), (.character(" "), .gateway):
@@ -158,6 +183,16 @@ struct GatewaysStep: Sendable {
     }
     if rows.last?.isEmpty == false { rows.append(GatewayRow()) }
     return .stays
+  }
+
+  /// Whether Ctrl-U takes the line out. In a weight it empties that first.
+  var removesLine: Bool { !rows[at].isEmpty && (field == .gateway || rows[at].weight.isEmpty) }
+
+  private mutating func removeLine() {
+    rows.remove(at: at)
+    if rows.last?.isEmpty != true { rows.append(GatewayRow()) }
+    at = min(at, rows.count - 1)
+    field = .gateway
   }
 
   /// Goes to another line; one that was left empty is taken out.

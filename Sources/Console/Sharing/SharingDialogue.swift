@@ -13,6 +13,10 @@ struct SharingDialogue: Sendable {
   let config: MailConfig
   private(set) var step: Step
   private var questions = Newest<SharingQuestion>()
+  /// Whether tables of passwords or TLS policies have changed since it was opened: plans read them again.
+  private(set) var readsLogins = false
+  /// Whether the answer that is under way is one of before such a change.
+  private var dropsAnswer = false
 
   enum Step: Sendable {
     case mail(MailStep)
@@ -31,10 +35,16 @@ struct SharingDialogue: Sendable {
   /// - Parameters:
   ///   - scope: the mail, where that is known; otherwise it is asked first.
   ///   - members: the gateways, where they were typed already: then the preview comes next.
-  init(number: Int, _ config: MailConfig, scope: Scope?, typed members: [WantedMember]? = nil) {
+  ///   - notation: that of the pool, where it was typed.
+  init(
+    number: Int, _ config: MailConfig, scope: Scope?, typed members: [WantedMember]? = nil,
+    notation: PoolWish.Notation? = nil
+  ) {
     self.number = number
     self.config = config
-    step = scope.map { .gateways(GatewaysStep($0, typed: members), MailStep()) } ?? .mail(MailStep())
+    step =
+      scope.map { .gateways(GatewaysStep($0, typed: members, notation: notation), MailStep()) }
+      ?? .mail(MailStep())
   }
 
   // MARK: - Keys
@@ -113,8 +123,39 @@ struct SharingDialogue: Sendable {
   /// What a thread should find out now; nil while one is at work, or where nothing is missing.
   mutating func nextQuestion() -> SharingQuestion? { questions.start(wanted) }
 
+  /// Asks again what depends on the tables of passwords and TLS policies.
+  mutating func lookAgainAtLogins() {
+    readsLogins = true
+    dropsAnswer = questions.isRunning
+    questions.forget()
+    switch step {
+    case .mail: break
+    case .gateways(var gateways, let mail):
+      gateways.forgetAnswer()
+      step = .gateways(gateways, mail)
+    case .preview(var preview, var gateways, let mail):
+      preview.guards = nil
+      gateways.forgetAnswer()
+      step = .preview(preview, gateways, mail)
+    }
+  }
+
+  /// Whether it warns of something that may be put right elsewhere.
+  var hasGuards: Bool {
+    switch step {
+    case .mail: false
+    case .gateways(let gateways, _): gateways.planned?.plan.guards.isEmpty == false
+    case .preview(let preview, _, _): preview.guards?.isEmpty == false
+    }
+  }
+
   mutating func take(_ answer: SharingAnswer) {
     questions.end()
+    if dropsAnswer {
+      dropsAnswer = false
+      questions.forget()
+      return
+    }
     switch (answer, step) {
     case (.mail(let choices), .mail(var mail)):
       mail.take(choices)

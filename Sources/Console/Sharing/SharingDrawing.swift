@@ -51,8 +51,10 @@ extension SharingDialogue {
   var hints: [(keys: [Key], words: String)] {
     switch step {
     case .mail: [([.enter], "its gateways"), ([.up, .down], "choose"), ([.escape], "leave")]
-    case .gateways:
-      [([.enter], "preview"), ([.tab], "weight"), ([.up, .down], "line"), ([.escape], "back")]
+    case .gateways(let gateways, _):
+      [([.enter], "preview"), ([.tab], "weight")]
+        + (gateways.removesLine ? [([.control("u")], "remove the line")] : [])
+        + [([.up, .down], "line"), ([.escape], "back")]
     case .preview(let preview, _, _):
       [
         ([.character("w")], preview.guards?.isEmpty == false ? "write anyway" : "write"),
@@ -155,7 +157,7 @@ extension GatewaysStep {
       list = list.inset(top: area.height >= 9 ? 2 : 1)
     }
     frame.header(columns, x: 2, y: list.y, gap: gap)
-    let shares = shares
+    let (shares, wrong) = (shares, wrong)
     let names = DistinctNames(
       around: at, of: rows.count, rows: list.height, width: name, frame.symbols
     ) { [rows] in printable(rows[$0].gateway.text) }
@@ -163,9 +165,10 @@ extension GatewaysStep {
       ListItem(height: 1) { frame, y in
         let row = rows[index]
         frame.put(index == at ? frame.symbols.cursor : " ", x: 0, y: y)
+        if wrong.contains(index) { frame.put("!", x: 1, y: y, Style(.error)) }
         frame.row(
           [
-            [Span(names[index])], [Span(printable(row.weight.text))],
+            [Span(names[index], wrong.contains(index) ? .error : .text)], [Span(printable(row.weight.text))],
             [Span(shares[index].map { percent($0) } ?? "", .changed)],
             stateSpans(of: row.gateway.text, isWide, facts),
           ], in: columns, x: 2, y: y, gap: gap)

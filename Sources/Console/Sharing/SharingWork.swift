@@ -48,6 +48,8 @@ struct PlanAnswer: Sendable {
   let result: Result<PlannedPool, EditError>
   /// By the gateway as it is typed.
   let targets: [String: [Target]]
+  /// The addresses of this host that are named as gateways, by the text that is typed.
+  let ownAddresses: [String: String]
 
   init(_ wish: PoolWish, in config: MailConfig, on machine: Machine) {
     self.wish = wish
@@ -55,6 +57,11 @@ struct PlanAnswer: Sendable {
       result = .success(PlannedPool(wish, try config.planning(wish, on: machine)))
     } catch { result = .failure(error) }
     targets = config.targets(of: wish.members)
+    // Another port is another program on this host, such as a content filter.
+    ownAddresses = targets.compactMapValues { targets in
+      targets.map(\.gateway).first { $0.port == 25 && HostName.isAddress($0.name) && machine.has($0.name) }?
+        .name
+    }
   }
 }
 
@@ -82,11 +89,13 @@ extension SharingDialogue {
       return .mail(
         decisions.map { decision in
           // The id of a pool may be the path of its file.
-          let name = decision.decidedBy.dropping(prefix: config.directory + "/")
+          let name = decision.decidedByWords.dropping(prefix: config.directory + "/")
           return MailChoice(scope: decision.scope, today: decision.answer.words, decidedBy: printable(name))
         })
     case .today(let scope): return .today(TodayAnswer(scope, in: config))
-    case .plan(let wish): return .plan(PlanAnswer(wish, in: config, on: machine(config)))
+    case .plan(let wish):
+      let now = readsLogins ? config.rereadingLogins() : config
+      return .plan(PlanAnswer(wish, in: now, on: machine(now)))
     case .check(let wish):
       // It is asked in the preview only.
       guard case .preview(let preview, _, _) = step else { return .check(wish, []) }

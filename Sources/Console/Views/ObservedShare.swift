@@ -9,7 +9,8 @@ import Traffic
 extension Binding {
   /// How far back the observed shares go.
   static let window = Binding(
-    .show, [.character("T")], "window", "Show what happened in the last 15 minutes, hour or day",
+    .show, [.character("T")], "window",
+    "Show the real shares (REAL) by the log: 15 minutes, an hour or a day", synonyms: "report",
     disabled: { $0.facts.whyNoTraffic },
     action: { model in
       model.facts.window = model.facts.window.next
@@ -18,7 +19,45 @@ extension Binding {
     })
 }
 
+extension Binding {
+  /// Where the observed figures come from.
+  static let report = Binding(
+    .show, [.character("L")], "report",
+    "Say where the real shares (REAL) come from, and how any mail log is read",
+    action: { model in
+      model.dialog = .answer(model.facts.reportPage, from: 0)
+      return []
+    })
+}
+
 extension Facts {
+  /// What REAL and its neighbours are, and how to see more of the log than a console shows.
+  fileprivate var reportPage: Detail {
+    let now =
+      whyNoTraffic
+      ?? "the log of this Postfix is followed: the lists show the last \(window.words)"
+    let lines: [(String, String)] = [
+      ("now", now),
+      (
+        "REAL",
+        "the share of the mail that a gateway or a member really got; ! is a difference that chance does not explain"
+      ),
+      ("DEFERRED", "the part of its messages that a gateway deferred"),
+      ("DELAY", "how long it took to hand a message over: half of them took longer"),
+      ("QUEUED", "the messages that wait for a gateway now, by the queue and not by the log"),
+      ("T", "in 1 Gateways and 2 Pools: the last 15 minutes, hour or day"),
+      (
+        "in a shell",
+        "\(naming("randmap report")) has the reasons, each pool and each lane, and longer times: --since 7d"
+      ),
+      (
+        "another log",
+        "of another host, or without a running Postfix: \(naming("randmap report")) /var/log/mail.log (gz, xz, zst and bz2 too)"
+      ),
+    ]
+    return Detail(title: "What really happened", lines: lines.map { [.label($0.0), Span($0.1)] })
+  }
+
   /// Why nothing is known of what happened; nil where it is.
   fileprivate var whyNoTraffic: String? {
     if mail.recent != nil { return nil }

@@ -92,7 +92,7 @@ package struct Machine {
   }
 
   /// Every address of 127.0.0.0/8 is on each host.
-  func has(_ address: String) -> Bool {
+  package func has(_ address: String) -> Bool {
     let wanted = HostName.addressBytes(Bytes(address.utf8))
     return address.hasPrefix("127.")
       || addresses.contains { $0 == address || HostName.addressBytes(Bytes($0.utf8)) == wanted }

@@ -14,6 +14,11 @@ package struct ScopeDecision: Sendable {
   package let pool: String?
   package let file: String?
   package let line: Int?
+  /// Whether the parameter that decides is not set: the mail goes to each domain's own mail exchangers.
+  package var isUnset = false
+
+  /// For people.
+  package var decidedByWords: String { isUnset ? "the recipient's MX" : decidedBy }
 }
 
 extension MailConfig {
@@ -64,7 +69,9 @@ extension MailConfig {
       let holder = deciding.holder(in: self)
       return ScopeDecision(
         scope: scope, answer: answer, decidedBy: holder.what,
-        pool: deciding.sites.first?.id, file: holder.file, line: holder.line)
+        pool: deciding.sites.first?.id, file: holder.file, line: holder.line,
+        isUnset: deciding.sites.isEmpty && deciding.single == nil && deciding.parameter == .relayhost
+          && parameters.text(.relayhost).isEmpty)
     }
   }
 }

@@ -82,6 +82,9 @@ struct StatusSubject {
   /// The first of them; nil where there is none, or the gateways were given by hand.
   var unreadable: String? { names.isEmpty ? config.unreadableFiles.first?.message : nil }
 
+  /// The lanes by which mail goes to no gateway; nil where there are none, or gateways were given by hand.
+  var lanes: LaneMail? { names.isEmpty ? config.laneMail : nil }
+
   var targets: [Target] { uses.flatMap(\.targets) }
 
   /// Whether a Postfix runs by this configuration: then it has a queue and a log to look at.
@@ -150,6 +153,7 @@ struct StatusSubject {
       uses: uses, pools: pools, statuses: statuses.values, waiting: waitingMail(statuses), traffic: traffic,
       agent: agent, desertedAgentSocket: desertedAgentSocket(), authors: authors)
     report.unreadable = unreadable
+    report.lanes = lanes
     return report
   }
 }

@@ -149,6 +149,7 @@ private struct Scene {
       uses: subject.uses, pools: subject.pools, statuses: [], waiting: nil, traffic: .notAsked, agent: nil,
       desertedAgentSocket: nil, authors: subject.authors)
     report.unreadable = subject.unreadable
+    report.lanes = subject.lanes
   }
 
   /// The gateways that greet and take no mail.
@@ -208,6 +209,7 @@ private struct Scene {
       traffic: traffic, agent: agent, desertedAgentSocket: desertedAgentSocket,
       authors: subject.authors)
     report.unreadable = subject.unreadable
+    report.lanes = subject.lanes
     if percent(risk) != percent(report.atRisk) {
       changes.append("pool mail at risk \(percent(risk)) -> \(percent(report.atRisk))")
     }

@@ -32,13 +32,7 @@ struct PoolsReport {
     self.pools = pools
     let keys = config.poolKeys()
     self.keys = keys
-    classes = Dictionary(
-      DomainClass.allCases.compactMap { domainClass in
-        guard let (pool, listed) = config.classKeys(domainClass),
-          Set(keys[pool]?.map(\.key) ?? []) == listed
-        else { return nil }
-        return (pool, Scope(domainClass))
-      }, uniquingKeysWith: { first, _ in first })
+    classes = config.poolClasses(keys)
     entries =
       config.namesNextHopTables
       ? Dictionary(

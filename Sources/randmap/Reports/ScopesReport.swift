@@ -18,9 +18,11 @@ struct ScopesReport {
   var text: [String] {
     var table = TextTable([.left, .left, .left, .left])
     for decision in decisions {
-      let place = decision.file.map { "\(shown($0))\(decision.line.map { ":\($0)" } ?? "")" } ?? "(default)"
+      let unset = decision.isUnset ? "(\(decision.decidedBy) is not set)" : "(default)"
+      let place = decision.file.map { "\(shown($0))\(decision.line.map { ":\($0)" } ?? "")" } ?? unset
       table.add(
-        "\(decision.scope)", decision.scope.words, decision.answer.words, "\(decision.decidedBy)  \(place)")
+        "\(decision.scope)", decision.scope.words, decision.answer.words,
+        "\(decision.decidedByWords)  \(place)")
     }
     var seen: Set<String> = []
     let unknown = decisions.flatMap(\.answer.unknown).filter { seen.insert($0).inserted }

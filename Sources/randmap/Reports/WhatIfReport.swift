@@ -1,5 +1,6 @@
 // What the loss of gateways would mean, as text and as JSON.
 
+import Editing
 import Gateways
 import PostfixFiles
 import Routing
@@ -27,7 +28,7 @@ struct WhatIfReport {
   }
 
   var lines: [String] {
-    if answer.rows.isEmpty { return ["no gateways: no pool, route or relayhost names one"] }
+    if answer.rows.isEmpty { return [pools.config.wordsOfNoGateway] }
     let hasLoad = answer.rows.contains { $0.load != nil }
     var table = TextTable([.left, .right, .right, .right, .right] + (hasLoad ? [.right] : []) + [.left])
     table.add(

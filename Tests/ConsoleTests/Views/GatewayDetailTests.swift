@@ -52,7 +52,8 @@ import Testing
       below.dropLast(2).joined(separator: "\n")
         == """
         ── [out-gw1.example]:25 ────────────────────────────────────────────────────────────────────────────────────────────────
-          pools         relay_transport 50.0%   transport:example.net 50.0%
+          pools         50.0% of relay_transport   50.0% of transport:example.net
+          share         33.3% in the list: the mean of these and 1 other pool, as how much mail comes to each is not known
           address       192.0.2.1  + up  12 ms
             offers      PIPELINING  SIZE 10240000
             certificate *.example.net  9 days left  its certificate is for *.example.net
@@ -72,7 +73,7 @@ import Testing
   }
 
   @Test func isCutWhereThereIsLittleRoom() {
-    #expect(driver().screen(80, 24).contains(" i shows all 16 lines ─"))
+    #expect(driver().screen(80, 24).contains(" i shows all 17 lines ─"))
     #expect(!driver().screen(40, 10).contains("certificate"))
   }
 
@@ -84,12 +85,12 @@ import Testing
         == """
          randmap     3+ 1~ 1x 1!  25.0% at risk
          1 Gateways  2  3  4  5  6
-        ── [out-gw1.example]:25 ─── 20 more ↓ ──
-         pools         relay_transport 50.0%
+        ── [out-gw1.example]:25 ─── 25 more ↓ ──
+         pools         50.0% of relay_transport
+                       50.0% of
                        transport:example.net
-                       50.0%
-         address       192.0.2.1  + up  12 ms
-           offers      PIPELINING  SIZE 10240000
+         share         33.3% in the list: the
+                       mean of these and 1 other
         ────────────────────────────────────────
          Up/Down scroll  Esc the list
         """)
@@ -99,12 +100,12 @@ import Testing
         == """
          randmap     3+ 1~ 1x 1!  25.0% at risk
          1 Gateways  2  3  4  5  6
-        ── [out-gw1.example]:25 ─── 15 more ↓ ──
+        ── [out-gw1.example]:25 ─── 16 more ↓ ──
+           offers      PIPELINING  SIZE 10240000
            certificate *.example.net
                        9 days left
                        its certificate is for
                        *.example.net
-         address       192.0.2.2  ! DOWN
         ────────────────────────────────────────
          Up/Down scroll  Esc the list
         """)

@@ -43,10 +43,10 @@ import Testing
 
 
         ── [out-gw1.example]:25 ────────────────────────────────────────────────────────────────────────────────────────────────
-          pools         relay_transport 50.0%   transport:example.net 50.0%
+          pools         50.0% of relay_transport   50.0% of transport:example.net
+          share         33.3% in the list: the mean of these and 1 other pool, as how much mail comes to each is not known
           address       192.0.2.1  + up  12 ms
             offers      PIPELINING
-
 
 
 
@@ -71,10 +71,10 @@ import Testing
 
 
         ── [out-gw1.example]:25 ────────────────────────────────────────────────────────
-          pools         relay_transport 50.0%   transport:example.net 50.0%
+          pools         50.0% of relay_transport   50.0% of transport:example.net
+          share         33.3% in the list: the mean of these and 1 other pool, as how …
           address       192.0.2.1  + up  12 ms
             offers      PIPELINING
-
 
 
 
@@ -116,10 +116,10 @@ import Testing
 
 
         -- [out-gw1.example]:25 --------------------------------------------------------
-          pools         relay_transport 50.0%   transport:example.net 50.0%
+          pools         50.0% of relay_transport   50.0% of transport:example.net
+          share         33.3% in the list: the mean of these and 1 other pool, as how ~
           address       192.0.2.1  + up  12 ms
             offers      PIPELINING
-
 
 
 

@@ -52,16 +52,16 @@ import Testing
          1 Gateways  2 Pools  3 Routes  4 Problems  5 Changes  6 History
         ────────────────────────────────────────────────────────────────────────────────
           MEMBER                      WEIGHT     WAS     SHARE               STATE
-          relay_transport  in-line, main.cf:4  40.0% at risk
+          relay_transport  mail for the relay domains  40.0% at risk
         ▸   smtp:[out-gw1.example]         1   50.0% →   20.0%  ██▎          + up
             smtp:[out-gw2.example]         2   25.0% →   40.0%  ████▍        + up
             smtp:[out-gw3.example]         2   25.0% →   40.0%  ████▍        ! DOWN
 
-          virtual_transport  in-line, main.cf:8  50.0% at risk
+          virtual_transport  mail for the virtual mailbox domains  50.0% at risk
             lmtp:[store1.example]:24       1             50.0%  █████▌       + up
             lmtp:[store2.example]:24       1             50.0%  █████▌       x REFUSED
 
-          transport:example.net  in-line, transport:2
+          transport:example.net  mail for example.net  in-line, transport:2
             smtp:[out-gw1.example]         1             50.0%  █████▌       + up
             smtp:[in-gw1.example]          1             50.0%  █████▌       + up
 

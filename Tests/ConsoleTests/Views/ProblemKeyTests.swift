@@ -78,6 +78,21 @@ import Testing
     #expect(driver.screen(size.columns, size.rows).contains("RM201"))
   }
 
+  /// The bottom line offers no key that nothing in the list can be answered with.
+  @Test func aFixIsOfferedWhereThereIsOne() throws {
+    for (columns, rows) in [(120, 40), (80, 24), (40, 10)] {
+      var none = Driver.ready(diagnostics: { _ in twoProblems })
+      none.press(.character("4"))
+      let last = none.screen(columns, rows).split(separator: "\n").last ?? ""
+      #expect(!last.contains("f fix") && last.contains("x explain"), "\(last)")
+      var empty = Driver.ready()
+      empty.press(.character("4"))
+      let nothing = empty.screen(columns, rows).split(separator: "\n").last ?? ""
+      #expect(!nothing.contains("explain") && !nothing.contains("f fix") && nothing.contains("q quit"))
+    }
+    #expect(driver(try fixable()).screen(120, 40).contains(" f fix "))
+  }
+
   @Test func theKeysSayWhyTheyAreOff() {
     var driver = Driver.ready(diagnostics: { _ in twoProblems })
     driver.press(.character("4"), .character("f"))

@@ -36,7 +36,7 @@ import Testing
 
 
         ────────────────────────────────────────────────────────────────────────────────
-         f fix  n share  u undo  x explain  Enter go  / filter  ? help  q quit
+         n share  u undo  w write  x explain  Enter go  / filter  ? help  q quit
         """)
     #expect(
       driver.screen(40, 10)

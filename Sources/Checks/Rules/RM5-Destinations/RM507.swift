@@ -29,9 +29,14 @@ extension Rule {
         host.port == 25 || view.isSentToPort25
       else { return nil }
       let fate = view.place == .parameter(.relayhost) ? "deferred" : "bounced"
+      // Who names an address of this host may mean that mail leaves from there.
+      let lane =
+        HostName.isAddress(host.host)
+        ? "; to send from this address: lane:\(printable(host.host)) in randmap pool"
+        : ""
       return Offence(
         item,
         "\"\(printable(host.host))\" is this host: mail for it is \(fate) (mail loops back to myself); need another "
-          + "gateway, or a port other than 25")
+          + "gateway, or a port other than 25\(lane)")
     })
 }

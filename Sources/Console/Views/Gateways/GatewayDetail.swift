@@ -16,6 +16,7 @@ extension GatewaysView {
 
   private func detailLines(of use: GatewayUse, _ facts: Facts) -> [[Span]] {
     var lines = [[.label("pools")] + poolSpans(of: use, facts)]
+    if let words = facts.wordsOnMean(of: use) { lines.append([.label("share"), Span(words, .dim)]) }
     for (label, subject) in [("credentials", NextHopEntry.Subject.credentials), ("TLS policy", .tlsPolicy)] {
       if let words = use.entries.words(subject) {
         lines.append([.label(label), Span(facts.naming(words))])
@@ -110,9 +111,27 @@ extension GatewaysView {
       let share = (pool?.members ?? []).filter { $0.gateways.first == use.gateway }.reduce(0) {
         $0 + (pool?.share($1) ?? 0)
       }
-      if pool?.overrider != nil { return [Span(facts.shown(path: id)), Span(" overridden   ", .dim)] }
-      return [Span(facts.shown(path: id)), Span(share > 0 ? " \(percent(share))   " : " -   ", .dim)]
+      // The mail says more than the number of a place in a table.
+      let mail = pool.flatMap { facts.session.current.mail(of: $0) }
+      let name =
+        mail.flatMap { $0.namesPool && !$0.scope.isEmpty ? printable($0.scope) : nil }
+        ?? facts.shown(path: id)
+      if pool?.overrider != nil { return [Span(name), Span(" overridden   ", .dim)] }
+      return [Span("\(share > 0 ? percent(share) : "-") of \(name)   ", share > 0 ? .text : .dim)]
     } + (use.pools.count > 6 ? [Span("and \(use.pools.count - 6) more", .dim)] : [])
+  }
+}
+
+extension Facts {
+  /// What the share in the list is, where it is a mean of several pools; nil where it is one of all mail.
+  fileprivate func wordsOnMean(of use: GatewayUse) -> String? {
+    guard session.pools.sharesAreMeans, !use.pools.isEmpty else { return nil }
+    let counted = session.pools.filter(\.counts).eachTextOnce
+    let own = Set(use.pools)
+    let others = counted.count { !own.contains($0.id) }
+    let what = others == 0 ? "these pools" : "these and \(others) other \(others == 1 ? "pool" : "pools")"
+    return
+      "\(percent(use.share)) in the list: the mean of \(what), as how much mail comes to each is not known"
   }
 }
 

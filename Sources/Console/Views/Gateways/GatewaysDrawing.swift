@@ -183,6 +183,14 @@ extension GatewaysView {
     } else if filter != nil, !facts.gateways.isEmpty {
       frame.empty(
         "No gateway matches", ["Esc shows all \(facts.gateways.count) of them again."], in: area)
+    } else if let lanes = facts.session.current.laneMail {
+      // A pool of gateways would take the lanes away: none is offered.
+      frame.empty(
+        "No gateway: the mail goes by lanes",
+        [
+          lanes.words.prefix(1).uppercased() + lanes.words.dropFirst() + ".",
+          "The lanes and their shares: view 2 Pools, or \(facts.naming("randmap pools"))",
+        ], in: area)
     } else {
       frame.empty(
         "No gateway is named in \(printable(facts.session.current.directory))",

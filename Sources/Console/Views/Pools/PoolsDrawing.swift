@@ -140,8 +140,8 @@ extension PoolsView {
     of pool: Pool, _ widths: PoolColumns, in frame: inout Frame, y: Int, _ facts: Facts
   ) {
     let width = frame.size.columns - 3
-    var spans = [Span(facts.shown(path: pool.id), .title)]
-    for alias in pool.aliases { spans.append(Span("  \(alias)")) }
+    let id = Span(facts.shown(path: pool.id), .title)
+    let aliases = pool.aliases.map { Span("  \($0)") }
     var origin: [Span] = []
     if let start = pool.start, let document = facts.session.current.document(start.file) {
       let line = document.position(at: start.range.lowerBound).line
@@ -156,9 +156,17 @@ extension PoolsView {
     } else if risk > 0 {
       alarm = [Span("  \(percent(risk)) at risk", .down)]
     }
-    let used = (spans + origin + alarm).reduce(0) { $0 + cellWidth($1.text) }
-    if used <= width { spans += origin }
-    frame.put(spans + alarm, x: widths.left, y: y, width: width)
+    let mail = facts.session.current.mail(of: pool)
+    let words = mail.map { [Span("  \(printable($0.words))")] } ?? []
+    let scope = printable(mail?.scope ?? "")
+    // The file and the line give way first. The mail stays longest where the id is only a place in a table.
+    var layouts = [[id] + aliases + words + origin, [id] + aliases + words, [id] + words]
+    if let mail, !scope.isEmpty {
+      layouts.append([id, Span("  \(scope)")])
+      layouts += mail.namesPool ? [[Span(scope, .title)]] : [[id], [Span(scope, .title)]]
+    }
+    let shown = layouts.first { cells(of: $0 + alarm) <= width } ?? layouts.last ?? [id]
+    frame.put(shown + alarm, x: widths.left, y: y, width: width)
   }
 
   private func draw(

@@ -60,7 +60,8 @@ struct PoolsView: MemberView {
   ) -> [PoolRow] {
     pools.flatMap { pool -> [PoolRow] in
       if !filter.isEmpty {
-        let words = ([pool.id] + pool.aliases + pool.members.map(\.result)).joined(separator: " ")
+        let mail = session.current.mail(of: pool).map { [$0.words, $0.scope] } ?? []
+        let words = ([pool.id] + pool.aliases + mail + pool.members.map(\.result)).joined(separator: " ")
         guard filter.matches(words) else { return [] }
       }
       let saved = session.saved(pool.id)?.members ?? []

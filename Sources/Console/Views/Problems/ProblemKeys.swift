@@ -10,12 +10,14 @@ extension ProblemsView {
     [
       Binding(
         .change, [.character("f")], "fix", "Make the safe fix of the problem, and show what it changes",
-        isHinted: true, disabled: { $0.whyNoFix }, action: { $0.answerProblem { .fix($0) } }),
+        isHinted: true, isOffered: { $0[ProblemsView.self].rows.contains { $0.fix != nil } },
+        disabled: { $0.whyNoFix }, action: { $0.answerProblem { .fix($0) } }),
       Binding(
         .change, [.character("i")], "ignore", "Say with a comment that the problem is meant",
         disabled: { $0.whyNoProblem }, action: { $0.answerProblem { .ignore($0) } }),
       Binding(
         .show, [.character("x")], "explain", "Show the page of the rule", isHinted: true,
+        isOffered: { $0[ProblemsView.self].count > 0 },
         disabled: { $0[ProblemsView.self].chosenProblem == nil ? "no problem is chosen" : nil },
         action: { model in
           model.dialog = .detail(from: 0)
@@ -23,6 +25,7 @@ extension ProblemsView {
         }),
       Binding(
         .show, [.enter], "go", "Go to the place of the problem", isHinted: true,
+        isOffered: { $0[ProblemsView.self].count > 0 },
         disabled: { $0[ProblemsView.self].chosenProblem == nil ? "no problem is chosen" : nil },
         action: { model in
           if let problem = model[ProblemsView.self].chosenProblem { model.go(to: problem) }

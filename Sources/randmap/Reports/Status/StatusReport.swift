@@ -58,6 +58,8 @@ struct StatusReport {
   let desertedAgentSocket: String?
   /// A file that the configuration names and that cannot be read: its gateways are not known.
   var unreadable: String?
+  /// The lanes by which mail goes to no gateway; nil where there are none.
+  var lanes: LaneMail?
 
   /// - Parameters:
   ///   - uses: what was probed; `pools` are empty where these were given by hand.

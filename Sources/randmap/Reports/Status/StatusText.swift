@@ -33,14 +33,16 @@ struct StatusText: StatusFormat {
 
 extension StatusReport {
   static let noGateways = "no gateways: no pool, route or relayhost names one"
+  private static let showingLanes = "the lanes and their shares: randmap pools"
   private static let firstPool =
     "for a first one: randmap pool outbound '[gw1.example]:587=70' '[gw2.example]:587=30'"
 
   /// Why there is nothing to report. Of what cannot be read nothing is said, and no pool is made beside it.
   var wordsOfNothing: [String] {
-    unreadable.map { ["no gateways are known: \(printable($0))"] } ?? [
-      Self.noGateways, Output.naming(Self.firstPool),
-    ]
+    if let unreadable { return ["no gateways are known: \(printable(unreadable))"] }
+    // A pool of gateways would take the lanes away.
+    if let lanes { return ["no gateways: \(lanes.words)", Output.naming(Self.showingLanes)] }
+    return [Self.noGateways, Output.naming(Self.firstPool)]
   }
 
   /// The table, without colour.
