@@ -98,7 +98,7 @@ import Testing
     let asked = try session.waitFor(question)
     #expect(asked.contains("runs postqueue -i "), "\(asked)")
     try session.press("n", "d")
-    try session.waitFor("Enter drains it")
+    try session.waitFor("Enter alone: without an end")
     try session.press("Enter", "w")
     try session.waitFor("Write main.cf")
     if isReloadedAtOnce {

@@ -188,7 +188,7 @@ import Testing
     try console.waitFor("33.3%")
 
     try console.press("d")
-    try console.waitFor("Enter drains it")
+    try console.waitFor("Enter alone: without an end")
     try console.press("Enter")
     try console.waitFor("drained")
     try console.press("w")

@@ -37,7 +37,7 @@ import Testing
     #expect(try machine.run("randmap --status").standardOutput.hasSuffix("shares: randmap pools\n"))
     let asGateway = try machine.run("randmap pool outbound 127.0.0.1=4 127.0.0.2=3")
     #expect(
-      asGateway.standardError.contains("to send from this address: lane:127.0.0.1"), "\(asGateway.summary)")
+      asGateway.summary.contains("to send from this address: lane:127.0.0.1"), "\(asGateway.summary)")
   }
 
   @Test func aReloadWithoutARunningPostfixSaysWhatStartsIt() throws {
