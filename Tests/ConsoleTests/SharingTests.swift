@@ -196,6 +196,14 @@ func oneRelay(_ more: String = "", entries: String = "example.com smtp:[in-gw1.e
     #expect(typed(driver).count == 5)
   }
 
+  /// The gateway of now is in the list already: it takes its weight.
+  @Test func aPastedListMayNameTheGatewayOfNow() {
+    var driver = ready()
+    driver.press(.character("n"), .enter, .paste("[gw1.example]:587 70\n[gw2.example]:587 30\n"))
+    #expect(typed(driver) == ["[gw1.example]:587 70", "[gw2.example]:587 30", " "])
+    #expect(shares(driver) == ["[gw1.example]:587 70.0%", "[gw2.example]:587 30.0%"])
+  }
+
   @Test func whatIsWrongIsSaidAndTakesNothing() {
     var driver = ready()
     driver.press(.character("n"), .enter)

@@ -47,7 +47,7 @@ import Testing
   /// What only the plan finds out: the second of two that are the same, a lane that is no address of this host.
   @Test func whatThePlanRefusesIsMarkedToo() {
     var driver = opened()
-    driver.press(.paste("[gw2.example]:587=1, [gw1.example]:587=2, [gw3.example]:587=2"), .enter)
+    driver.press(.paste("[gw2.example]:587=1, [gw2.example]:587=2, [gw3.example]:587=2"), .enter)
     #expect(step(driver)?.wrong == [2] && step(driver)?.at == 2, "\(driver.screen(100, 24))")
     driver = opened()
     driver.press(.up, .control("u"), .paste("lane:192.0.2.77=1, [gw3.example]:587=2"), .enter)

@@ -114,7 +114,7 @@ import Testing
     }
     try session.waitFor(question)
     try session.press("y")
-    try session.waitFor("tried again: postqueue -i ")
+    try session.waitFor("tried again: postqueue -c \(lab.configDirectory) -i ")
     try lab.waitUntilDrained()
     #expect(good.count == 12)
     try session.waitUntilGone("wait")

@@ -26,11 +26,11 @@ import Testing
         .standardOutput
     }
     #expect(try check().contains("No such file or directory"))
-    #expect(try check().contains("need \"postalias \(table)\""))
+    #expect(try check().contains("need \"postalias -c \(lab.configDirectory) \(table)\""))
     try runSuccessfully(postfixTool("postmap"), ["-c", lab.configDirectory, table])
     let asked = try run(postfixTool("postmap"), ["-c", lab.configDirectory, "-q", "postmaster", table])
     #expect(asked.status == .exited(1) && asked.standardOutput.isEmpty)
-    #expect(try check().contains("no alias is found; need \"postalias \(table)\""))
+    #expect(try check().contains("no alias is found; need \"postalias -c \(lab.configDirectory) \(table)\""))
     try runSuccessfully(postfixTool("postalias"), ["-c", lab.configDirectory, table])
     #expect(try check().isEmpty)
   }

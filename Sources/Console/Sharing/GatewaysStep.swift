@@ -219,9 +219,22 @@ struct GatewaysStep: Sendable {
       _ = rows[at].gateway.handle(.paste(first.gateway.text))
       return
     }
+    let new = takingWeights(of: pasted)
+    if new.isEmpty { return }
     let isReplacing = rows[at].isEmpty
     let place = isReplacing ? at..<at + 1 : at + 1..<at + 1
-    rows.replaceSubrange(place, with: pasted)
-    choose(place.lowerBound + pasted.count, .gateway)
+    rows.replaceSubrange(place, with: new)
+    choose(place.lowerBound + new.count, .gateway)
+  }
+
+  /// Gives the gateways that are there already the weights of a list; the rest of it.
+  private mutating func takingWeights(of pasted: [GatewayRow]) -> [GatewayRow] {
+    let places = Dictionary(
+      rows.indices.map { (rows[$0].gateway.text, $0) }, uniquingKeysWith: { first, _ in first })
+    return pasted.filter { row in
+      guard let place = places[row.gateway.text] else { return true }
+      if !row.weight.isEmpty { rows[place].weight = row.weight }
+      return false
+    }
   }
 }

@@ -27,11 +27,10 @@ extension Rule {
         """),
     check: .directory { subject in
       let now = subject.config.environment.clock()
+      var drains = PoolComments(ordinal: \.pool, read: subject.config.drainedItems)
       return subject.pools.eachTextOnce.flatMap { pool -> [Finding] in
-        guard let anchor = pool.anchor, pool.members.contains(where: { $0.drain?.hasEnded(at: now) == true })
-        else { return [] }
-        return subject.config.drainedItems(in: anchor)
-          .filter { $0.pool == pool.ordinal && $0.drain.hasEnded(at: now) }
+        guard pool.members.contains(where: { $0.drain?.hasEnded(at: now) == true }) else { return [] }
+        return drains.items(of: pool).filter { $0.drain.hasEnded(at: now) }
           .map { item in
             let end = item.drain.until.map(WrittenTime.shortUTC) ?? ""
             return Finding(

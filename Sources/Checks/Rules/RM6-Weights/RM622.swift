@@ -54,13 +54,11 @@ extension Subject {
   /// The lines of the plans that a pool follows.
   fileprivate var ownedRampLines: Set<FileRange> {
     var lines: Set<FileRange> = []
+    var plans = PoolComments(ordinal: \.pool, read: config.rampItems)
     for pool in pools {
       let members = Set(pool.members.filter { $0.ramp != nil }.map(\.result))
-      guard !members.isEmpty, let anchor = pool.anchor else { continue }
-      for item in config.rampItems(in: anchor)
-      where item.pool == pool.ordinal && members.contains(item.result) {
-        lines.insert(item.line)
-      }
+      guard !members.isEmpty else { continue }
+      for item in plans.items(of: pool) where members.contains(item.result) { lines.insert(item.line) }
     }
     return lines
   }

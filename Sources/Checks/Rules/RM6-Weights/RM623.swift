@@ -29,13 +29,17 @@ extension Rule {
         """),
     check: .directory { subject in
       let now = subject.config.environment.clock()
+      var plans = PoolComments(ordinal: \.pool, read: subject.config.rampItems)
       return subject.pools.eachTextOnce.flatMap { pool -> [Finding] in
-        let late = pool.members.filter { $0.isBehindItsPlan(pool.share($0), at: now) }.map(\.result)
-        guard !late.isEmpty, let anchor = pool.anchor else { return [] }
-        return subject.config.rampItems(in: anchor)
-          .filter { $0.pool == pool.ordinal && late.contains($0.result) }
+        let late = Dictionary(
+          pool.members.filter { $0.isBehindItsPlan(pool.share($0), at: now) }.map {
+            ($0.result, pool.share($0))
+          },
+          uniquingKeysWith: { first, _ in first })
+        guard !late.isEmpty else { return [] }
+        return plans.items(of: pool).filter { late[$0.result] != nil }
           .map { item in
-            let share = pool.members.first { $0.result == item.result && !$0.isDrained }.map(pool.share) ?? 0
+            let share = late[item.result] ?? 0
             return Finding(
               item.line,
               "\(excerpt(item.result)) gets \(Ramp.percent(share)), and its plan says \(Ramp.percent(item.ramp.share(at: now))); need `randmap tick`, or the plan ended"
