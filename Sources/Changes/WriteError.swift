@@ -64,7 +64,7 @@ extension WriteError: CustomStringConvertible {
     case .unsettled(let files):
       "an earlier write of \(files.joined(separator: ", ")) was interrupted: run \"randmap recover\" first"
     case .refused(let path, let reason):
-      "\(path) is not followed: \(reason); nothing was touched; look at it: ls -ld \(path.asArgument); where others may write it, take that away: chmod go-w \(path.asArgument)"
+      "\(path) is not followed: \(reason); nothing was touched; look at it: ls -ld \(path.asArgument); if its permissions are wrong: chmod go-w \(path.asArgument)"
     case .closedState(let path):
       "this user may not read \(path), where an interrupted write would be: run randmap as root or as the owner of that directory"
     case .sharedDirectory(let path, let reason):

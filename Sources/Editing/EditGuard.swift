@@ -141,9 +141,12 @@ extension [EditGuard] {
 extension MailConfig {
   /// The guards against the edit from `self` to `edited`; empty if nothing is against it.
   ///
-  /// - Parameter context: how tables are asked that cannot be read here.
+  /// - Parameters:
+  ///   - context: how tables are asked that cannot be read here.
+  ///   - findings: those that are new in `edited`, where the caller has looked for them.
   package func guards(
-    against edited: MailConfig, states: GatewayStates, context: RouteContext = RouteContext()
+    against edited: MailConfig, states: GatewayStates, context: RouteContext = RouteContext(),
+    findings: [Diagnostic]? = nil
   ) -> [EditGuard] {
     shareGuards(against: edited, states: states) + guardsOfMail(against: edited, context)
       + familyGuards(against: edited)
@@ -152,7 +155,7 @@ extension MailConfig {
       + databaseGuards(against: edited) + edited.managedFileGuards
       + edited.changeSet(summary: "").hardLinked.map { .hardLinks(path: $0) }
       + unfinishedFileGuards(against: edited)
-      + newErrors(in: edited).map { .newError($0) }
+      + (findings?.filter { $0.severity == .error } ?? newErrors(in: edited)).map { .newError($0) }
   }
 
   /// The files of the edit that another program may be writing.

@@ -42,6 +42,9 @@ extension MailConfig {
 
   /// Where there is no gateway to report of.
   package var wordsOfNoGateway: String {
-    "no gateways: \(laneMail?.words ?? "no pool, route or relayhost names one")"
+    laneMail.map { "no gateways: \($0.words)" } ?? Self.noGateways
   }
+
+  /// The same where no lane has the mail either.
+  package static let noGateways = "no gateways: no pool, route or relayhost names one"
 }

@@ -9,7 +9,7 @@ package struct PoolMail: Hashable, Sendable {
   package let words: String
   /// `to:big.example`; empty where no scope means just that.
   package let scope: String
-  /// Whether the scope stands for the pool: its id is the number of a place in a table.
+  /// Whether the scope says more than the id, which is only the number of a place in a table.
   package let namesPool: Bool
 }
 
@@ -31,7 +31,7 @@ extension PoolMail {
       self.init(words: scope.words, scope: "\(scope)", namesPool: namesPool)
       return
     }
-    // Subdomains stand beside their domain where both are meant.
+    // A domain that is meant with its subdomains is named once.
     let names = Set(keys.map(\.key))
     let own = keys.filter { !($0.key.first == "." && names.contains(String($0.key.dropFirst()))) }
     let recipients = own.filter { $0.parameter == .transportMaps }

@@ -27,9 +27,8 @@ extension MailConfig {
       else { return [] }
       var mail = MovedMail(
         before: before.overrider == nil ? before.firstHops : [], after: pool.firstHops)
-      if guards.questions(on: mail).isEmpty { return [] }
       // Whose mail it is takes a look at all pools: nearly every edit has no use for that.
-      mail.senders = edited.senders(of: pool)
+      if guards.asksForSenders(of: mail) { mail.senders = edited.senders(of: pool) }
       return guards.questions(on: mail)
     }
   }
@@ -82,24 +81,29 @@ extension MailConfig {
 
   /// Whether an edit may move more than the mail of entries and of the members of pool files.
   private func isRouted(elsewhereBy edited: MailConfig) -> Bool {
-    let own = [main.document.path, master?.document.path]
-    return edited.editedDocuments.contains { own.contains($0.path) || tablePaths.contains($0.path) }
+    let own = Set([main.document.path, master?.document.path].compactMap(\.self) + tablePaths)
+    return edited.editedDocuments.contains { own.contains($0.path) }
   }
 
   /// The mail of the entries that come, go or change.
   private func samples(ofEntriesChangedIn edited: MailConfig) -> [RouteSample] {
     var samples: [RouteSample] = []
+    let tables = Dictionary(
+      grouping: (edited.tableSites + tableSites).filter { $0.table?.isAnswer ?? false }, by: \.source)
     for document in edited.editedDocuments where document.storage == .file {
-      let sites = (edited.tableSites + tableSites).filter {
-        $0.source == document.path && $0.table?.isAnswer ?? false
-      }
-      let kinds = Set(sites.map(\.parameter.keys))
+      let kinds = Set((tables[document.path] ?? []).map(\.parameter.keys))
       guard !kinds.isEmpty else { continue }
       let before = Self.values(of: self.document(document.path))
       let after = Self.values(of: document)
       let keys =
         before.filter { after[$0.key] != $0.value }.map(\.key) + after.keys.filter { before[$0] == nil }
-      for key in keys.sorted().prefix(Self.mostEntries) {
+      // Each kind of change comes before a second one of it.
+      var seen: Set<[String?]> = []
+      var (first, more): ([String], [String]) = ([], [])
+      for key in keys.sorted() {
+        if seen.insert([before[key], after[key]]).inserted { first.append(key) } else { more.append(key) }
+      }
+      for key in (first + more).prefix(Self.mostEntries) {
         samples += kinds.compactMap { kind in
           kind == .recipients ? Self.sample(ofRecipient: key) : Self.sample(ofSender: key)
         }
@@ -148,12 +152,12 @@ extension MailConfig {
 final class MailOfClasses {
   private let config: MailConfig
   private let context: RouteContext
-  private var known: [DomainClass: [MovedMail.Hop]] = [:]
+  private var known: [DomainClass: [FirstHop]] = [:]
 
   init(_ config: MailConfig, _ context: RouteContext) { (self.config, self.context) = (config, context) }
 
   /// Of the class that an answer is for; empty for other mail.
-  func hops(like answer: RouteAnswer) -> [MovedMail.Hop] {
+  func hops(like answer: RouteAnswer) -> [FirstHop] {
     switch answer.classes {
     case [.relay]: hops(of: .relay)
     case [.virtual]: hops(of: .virtualMailboxes)
@@ -161,7 +165,7 @@ final class MailOfClasses {
     }
   }
 
-  func hops(of domainClass: DomainClass) -> [MovedMail.Hop] {
+  func hops(of domainClass: DomainClass) -> [FirstHop] {
     if let hops = known[domainClass] { return hops }
     let resolver = Resolver(config, context: context)
     let hops = config.domains(in: domainClass.list).prefix(Self.mostDomains).flatMap {
@@ -176,15 +180,15 @@ final class MailOfClasses {
 
 extension RouteAnswer {
   /// The first next hops with their transports, the greatest share first.
-  var hopsByShare: [MovedMail.Hop] {
+  var hopsByShare: [FirstHop] {
     firstHops.sorted {
       ($1.value, $0.key.nextHop, $0.key.transport) < ($0.value, $1.key.nextHop, $1.key.transport)
-    }.map { (transport: $0.key.transport, hop: $0.key.nextHop) }
+    }.map(\.key)
   }
 }
 
 extension RouteSample {
-  /// The key that stands for all of its senders; none where these are not the point.
+  /// The key of its senders; empty where the sample is not about a sender.
   var sendersMeant: [String] {
     guard case .from(let address)? = scope else { return [] }
     return [address.contains("@") ? address : "@\(address)"]
@@ -196,15 +200,17 @@ extension RouteSample {
 
 extension Pool {
   /// Those of the first hops that another state of the pool does not have.
-  func firstHops(newSince before: Pool) -> [MovedMail.Hop] {
-    let known = Set(before.firstHops.map { "\($0.transport):\($0.hop)" })
-    return firstHops.filter { !known.contains("\($0.transport):\($0.hop)") }
+  func firstHops(newSince before: Pool) -> [FirstHop] {
+    let known = Set(before.firstHops)
+    return firstHops.filter { !known.contains($0) }
   }
 
   /// The transports and next hops of the members that get mail.
-  var firstHops: [MovedMail.Hop] {
-    members.filter { !$0.isDrained }.flatMap { member in
-      transports(of: member).flatMap { transport in member.nextHops.map { (transport, $0) } }
+  var firstHops: [FirstHop] {
+    members.filter(\.getsMail).flatMap { member in
+      transports(of: member).flatMap { transport in
+        member.nextHops.map { FirstHop(transport: transport, nextHop: $0) }
+      }
     }
   }
 }

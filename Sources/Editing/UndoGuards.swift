@@ -37,7 +37,7 @@ extension MailConfig {
     let ofLater = Set(left.routeChanges(to: self, context: context).filter(\.isChanged).map(\.address))
     let routes = routeChanges(to: after, context: context)
     let moved = routes.filter(\.isChanged)
-    let rest = routes.first
+    let rest = routes.first { $0.sample.scope == .outbound }
     let meansRest = rest.map { former[$0.address] != nil } ?? false
     /// Whether this is what taking the write back is for.
     func isMeant(_ route: RouteChange) -> Bool {
@@ -102,7 +102,7 @@ extension Writer {
     let isMerged =
       merging
       && (try? undoing(config.directory, number: number, merging: false, anyDirectory: anyDirectory)) == nil
-    // Where nobody edited since, it gives back what was there.
+    // If nobody edited the files since, undo gives back exactly what was there.
     guard hasLater || isMerged else { return others }
     // Where nothing is left of what it was, all mail that moves counts as that of others.
     let written = (try? written(config.directory, number: taken))?.diffs ?? []

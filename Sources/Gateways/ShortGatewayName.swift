@@ -4,6 +4,7 @@
 package struct ShortGatewayName: Sendable {
   private let host: String
   private let isFirstPart: Bool
+  private let isBracketed: Bool
 
   /// Nil of any other word, such as one with a port.
   package init?(_ word: String) {
@@ -13,16 +14,20 @@ package struct ShortGatewayName: Sendable {
       return nil
     }
     self.host = host.lowercased()
+    self.isBracketed = isBracketed
     isFirstPart = !isBracketed && !host.contains(".")
   }
 
   /// The gateways that it can mean, as people write them, each once, in order.
   package func names(among gateways: [Gateway]) -> [String] {
-    Set(gateways.lazy.filter { means($0.name.lowercased()) }.map(\.description)).sorted()
+    Set(gateways.lazy.filter(means).map(\.description)).sorted()
   }
 
-  private func means(_ name: String) -> Bool {
-    name == host || isFirstPart && name.hasPrefix("\(host).")
+  private func means(_ gateway: Gateway) -> Bool {
+    // Without brackets a name means its mail exchangers, and with them it does not.
+    if isBracketed, case .mx = gateway { return false }
+    let name = gateway.name.lowercased()
+    return name == host || isFirstPart && name.hasPrefix("\(host).")
   }
 }
 

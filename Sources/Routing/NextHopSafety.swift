@@ -73,7 +73,7 @@ extension Transports {
 }
 
 extension MailConfig {
-  /// Whether some client logs in anywhere, or asks for TLS with a level, a policy or without fail.
+  /// Whether some client logs in, has TLS policies, or must use TLS.
   package var hasSafeClients: Bool {
     let names = master?.services.filter(\.isTransport).map(\.name) ?? StockTransport.allCases.map(\.rawValue)
     return names.contains { name in

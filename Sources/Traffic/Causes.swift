@@ -68,13 +68,12 @@ extension TrafficComparison {
     guard let change = knowledge.changes(pool), let first, change.time > first + 1, change.time <= end else {
       return nil
     }
-    let time = WrittenTime.local(change.time)
+    let (time, next) = (WrittenTime.local(change.time), (change.time + 59) / 60 * 60)
     let what =
       change.isOfFileAlone
       ? "the file of the pool was changed in the time of the report (\(time)), and its weights may have been others before"
       : "the pool was changed in the time of the report (\(time)): these are the weights of now"
-    let next = WrittenTime.local((change.time + 59) / 60 * 60)
-    return "\(what); for the mail after that: randmap report --since \"\(next)\""
+    return next < end ? "\(what); for the mail after that: --since \"\(WrittenTime.local(next))\"" : what
   }
 
   /// The share that a member had when the first message came, where a plan may have moved it since.

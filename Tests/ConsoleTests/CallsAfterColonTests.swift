@@ -90,6 +90,16 @@ import Testing
     #expect(line(other) == "randmap convert --to agent")
   }
 
+  /// What is in quotes is no option.
+  @Test func wordsInQuotesStay() {
+    let text = CommandText("randmap drain gw2 --why '--force' --write")
+    #expect(text.words == ["drain", "gw2", "--why", "--force"])
+    #expect(CommandText("drain gw2 --why '-c' x").words == ["drain", "gw2", "--why", "-c", "x"])
+    #expect(CommandText("randmap -c '/etc/post fix' pools").directory == "/etc/post fix")
+    #expect(CommandText.spelled("[gw1.example]:587") == "[gw1.example]:587")
+    #expect(CommandText.spelled("/etc/a b") == "'/etc/a b'")
+  }
+
   @Test func tabCompletesInACallToo() {
     var driver = typed("randmap drain '[store2")
     driver.press(.tab)

@@ -147,6 +147,40 @@ import Testing
       ])
   }
 
+  /// The advice has the level of the gateway that is stricter, whatever line comes first.
+  @Test func theAdviceIsThatOfTheStricterGateway() throws {
+    let main =
+      "# randmap: agent\nrelayhost = randmap:![a]:587![b]:587\nsmtp_tls_policy_maps = inline:{{[a]:587=may},{[b]:587=secure}}\n"
+    let before = config(main)
+    let guards = before.guards(
+      against: try before.applying(.add(pool: "relayhost", member: "[c]:587", weight: 1)), states: [:])
+    let words = guards.map(\.message).first { $0.contains("[c]:587 has no entry") } ?? ""
+    #expect(words.contains("[b]:587 has") && words.contains("secure"), "\(guards.map(\.message))")
+  }
+
+  /// A login by the sender is one too, for a pool as for a plan.
+  @Test func aLoginByTheSenderCounts() throws {
+    let main = """
+      # randmap: agent
+      smtp_sasl_auth_enable = yes
+      smtp_sender_dependent_authentication = yes
+      smtp_sasl_password_maps = inline:{{@cust.example=u:p}}
+      sender_dependent_default_transport_maps = texthash:/d/s
+
+      """
+    let before = config(
+      main, services: "plain unix - - n - - smtp\n  -o smtp_sender_dependent_authentication=no\n",
+      tables: ["s": "@cust.example randmap:!smtp:[gw1]:587!smtp:[gw2]:587\n"])
+    let pool = try #require(before.pools().first).id
+    let edit = Edit.add(pool: pool, member: "plain:[gw3]:587", weight: 1)
+    let guards = before.guards(against: try before.applying(edit), states: [:])
+    #expect(names(guards) == ["login plain:[gw3]:587"])
+    #expect(
+      guards.contains { $0.message.contains("smtp:[gw1]:587 logs in by the sender") },
+      "\(guards.map(\.message))")
+    #expect(try asked(before, .add(pool: pool, member: "smtp:[gw3]:587", weight: 1)) == [])
+  }
+
   // MARK: Every write
 
   private static let login =

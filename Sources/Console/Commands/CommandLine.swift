@@ -135,7 +135,7 @@ extension Model {
     guard common.count >= text.last.count else { return }
     // The only choice is a whole word, unless it is a name that is also written alone.
     let isWhole = names.count == 1 && !common.hasSuffix(":") && !text.before.isEmpty
-    prompt.line = LineEditor(text.beforeLast + common + (isWhole ? " " : ""))
+    prompt.line = LineEditor(text.beforeLast + (isWhole ? CommandText.spelled(common) + " " : common))
   }
 
   /// Takes the line.

@@ -8,6 +8,7 @@ private struct LineWord {
   var text = ""
   /// The index of its first character in the line.
   let start: Int
+  var isQuoted = false
 
   /// A quote in the middle of a word is one only where the word has begun with one: `it's` is a word.
   static func all(of line: [Character]) -> [LineWord] {
@@ -25,6 +26,7 @@ private struct LineWord {
         let isFirst = word.start == at || word.text.hasSuffix("=") && !hasQuote
         if "'\"".contains(character), isFirst || hasQuote {
           hasQuote = true
+          word.isQuoted = true
           // The end of a line that is still being typed ends it too.
           let end = line[(at + 1)...].firstIndex(of: character) ?? line.count
           word.text += String(line[(at + 1)..<end])
@@ -44,6 +46,11 @@ private struct LineWord {
 }
 
 struct CommandText: Sendable {
+  /// A word as the line has to have it, in quotes only if it would be read in another way.
+  static func spelled(_ word: String) -> String {
+    LineWord.all(of: Array(word)).map(\.text) == [word] ? word : word.asArgument
+  }
+
   /// The words that count; the last one may still be typed.
   private(set) var words: [String] = []
   /// Whether it was written as a call of the program.
@@ -70,16 +77,23 @@ struct CommandText: Sendable {
     let isEnded = characters.isEmpty || characters.last == " " || all.isEmpty
     last = isEnded ? "" : all.last?.text ?? ""
     beforeLast = isEnded ? line : String(characters[..<(all.last?.start ?? 0)])
-    var rest = all.map(\.text)[...]
+    var rest = all[...]
     var isLastOwn = true
-    while let word = rest.popFirst() {
+    while let next = rest.popFirst() {
+      let word = next.text
+      // What is in quotes is meant as it is.
+      if next.isQuoted {
+        words.append(word)
+        isLastOwn = true
+        continue
+      }
       // The last word is not yet what it may become.
       let isTyped = rest.isEmpty && !isEnded
       if words.isEmpty, !isTyped, !isCall, Self.prompts.contains(word) { continue }
       if words.isEmpty, !isTyped, !isCall, word == "randmap" {
         isCall = true
       } else if ["-c", "--config-directory"].contains(word) {
-        directory = rest.popFirst()
+        directory = rest.popFirst()?.text
         isTypingDirectory = rest.isEmpty && (!isEnded || directory == nil)
         isLastOwn = !rest.isEmpty || isEnded
       } else if word.hasPrefix("--config-directory=") {

@@ -137,7 +137,7 @@ struct GatewaysStep: Sendable {
   /// What it depends on has changed.
   mutating func forgetAnswer() { answer = nil }
 
-  /// Where the line is that cannot be as it is, where it is one line.
+  /// The place of the wrong line, if it is one line.
   private mutating func goToRefused() {
     if let (index, field) = refused { choose(index, field) }
   }

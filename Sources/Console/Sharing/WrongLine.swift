@@ -5,7 +5,7 @@ import Gateways
 import PostfixFiles
 
 extension GatewaysStep {
-  /// The line that cannot be as it is, and its part; nil where there is none, or where all lines together are wrong.
+  /// The wrong line, and its wrong field; nil if no line is wrong by itself.
   var refused: (index: Int, field: Field)? {
     for (index, row) in rows.enumerated() where !row.isEmpty {
       do throws(EditError) { _ = try row.member } catch {

@@ -3,12 +3,13 @@
 import PostfixFiles
 import Routing
 
-extension RouteAnswer {
-  struct FirstHop: Hashable {
-    let transport: String
-    let nextHop: String
-  }
+/// Where a client hands mail to first.
+struct FirstHop: Hashable {
+  let transport: String
+  let nextHop: String
+}
 
+extension RouteAnswer {
   /// Transports with their first next hops, and their shares.
   var firstHops: [FirstHop: Double] {
     var found: [FirstHop: Double] = [:]

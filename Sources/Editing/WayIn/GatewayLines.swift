@@ -6,9 +6,8 @@ import Routing
 
 /// A line that a table has for some gateways of a pool, and not for others.
 struct MissingLine: Hashable {
-  /// What has none, and how it is reached.
-  let nextHop: String
-  let transport: String
+  /// What has none.
+  let gateway: FirstHop
   let words: String
 }
 
@@ -19,7 +18,7 @@ struct GatewayLines {
   private let answers = Answers()
 
   /// For some tables a program is started at each lookup.
-  private final class Answers { var known: [String: NextHopSafety?] = [:] }
+  private final class Answers { var known: [FirstHop: NextHopSafety?] = [:] }
 
   /// - Parameter context: how tables are asked that cannot be read here.
   init(_ config: MailConfig, _ context: RouteContext = RouteContext()) {
@@ -28,16 +27,16 @@ struct GatewayLines {
     transports = Transports(config, context: context.ofCopy)
   }
 
-  typealias Hop = (transport: String, hop: String)
-
   /// What the client does for a next hop; nil where it is no client of gateways.
-  func safety(_ hop: Hop) -> NextHopSafety? {
-    let name = "\(hop.transport):\(hop.hop)"
-    if let known = answers.known[name] { return known }
-    let answer = transports.safety(of: hop.transport, to: hop.hop)
-    answers.known[name] = .some(answer)
+  func safety(_ hop: FirstHop) -> NextHopSafety? {
+    if let known = answers.known[hop] { return known }
+    let answer = transports.safety(of: hop.transport, to: hop.nextHop)
+    answers.known[hop] = .some(answer)
     return answer
   }
+
+  /// Whether a client asks for a login by the sender before it asks by the gateway.
+  func asksForSender(_ transport: String) -> Bool { transports.asksForSender(transport) }
 
   /// Whether a client does here what it does there.
   func isSame(_ transport: String, as other: GatewayLines) -> Bool {
@@ -45,40 +44,40 @@ struct GatewayLines {
   }
 
   /// The next hops after those of an answer, by its clients.
-  func fallbacks(of hops: [Hop]) -> [Hop] {
+  func fallbacks(of hops: [FirstHop]) -> [FirstHop] {
     Set(hops.map(\.transport)).sorted().flatMap { name in
-      transports.fallbackHops(of: name).map { (name, $0) }
+      transports.fallbackHops(of: name).map { FirstHop(transport: name, nextHop: $0) }
     }
   }
 
   /// What to write where gateways get mail without a login, by the name of the gateway; `other` has one.
-  func missingLogins(_ hops: [Hop], like other: Hop) -> [MissingLine] {
-    let listed = missing(.credentials, hops, known: other) { "USER:PASSWORD" }
-    let known = Set(listed.map { "\($0.transport):\($0.nextHop)" })
+  ///
+  /// - Parameter isBySender: whether `other` has it by the senders of the mail, and need not have a line.
+  func missingLogins(_ hops: [FirstHop], like other: FirstHop, isBySender: Bool) -> [MissingLine] {
+    let listed = missing(.credentials, hops, known: other, isBySender: isBySender) { "USER:PASSWORD" }
+    let known = Set(listed.map(\.gateway))
     return listed
-      + hops.filter { !known.contains("\($0.transport):\($0.hop)") }.map { hop in
+      + hops.filter { !known.contains($0) }.map { hop in
         let client = client(hop.transport)
         let words =
           "\(Self.name(hop, beside: other)) would get mail without a login, as \(hop.transport) logs in nowhere (\(client)_sasl_auth_enable, \(client)_sasl_password_maps); \(Self.name(other, beside: hop)) has one"
-        return MissingLine(
-          nextHop: hop.hop, transport: hop.transport,
-          words: printable(words + advice(on: hop, like: other)))
+        return MissingLine(gateway: hop, words: printable(words + advice(on: hop, like: other)))
       }
   }
 
   /// The transport that does what is missing.
-  func advice(on hop: Hop, like other: Hop) -> String {
+  func advice(on hop: FirstHop, like other: FirstHop) -> String {
     guard hop.transport != other.transport, config.gatewayTransport(other.transport) != nil else { return "" }
-    return "; write \(other.transport):\(hop.hop) for it"
+    return "; write \(other.transport):\(hop.nextHop) for it"
   }
 
   /// A next hop, with its transport where that tells the two apart.
-  static func name(_ hop: Hop, beside other: Hop) -> String {
-    hop.transport == other.transport ? hop.hop : "\(hop.transport):\(hop.hop)"
+  static func name(_ hop: FirstHop, beside other: FirstHop) -> String {
+    hop.transport == other.transport ? hop.nextHop : "\(hop.transport):\(hop.nextHop)"
   }
 
-  /// The same of TLS policies.
-  func missingPolicies(_ hops: [Hop], like known: [Hop]) -> [MissingLine] {
+  /// What to write where the TLS policies have no line for a gateway, and have one for another.
+  func missingPolicies(_ hops: [FirstHop], like known: [FirstHop]) -> [MissingLine] {
     let lacking = hops.filter { hop in
       switch line(.tlsPolicy, hop) {
       case .absent?, .inTextAlone?: true
@@ -91,10 +90,10 @@ struct GatewayLines {
       }).first
     else { return [] }
     // What had mail before has it with the index as it is.
-    let old = Set(known.map { "\($0.transport):\($0.hop)" })
+    let old = Set(known)
     let asked = lacking.filter { hop in
       if case .inTextAlone? = line(.tlsPolicy, hop) {
-        !old.contains("\(hop.transport):\(hop.hop)")
+        !old.contains(hop)
       } else {
         true
       }
@@ -108,20 +107,20 @@ struct GatewayLines {
   }
 
   /// What is not known of new next hops, as a table cannot be read here.
-  func notes(on hops: [Hop]) -> [String] {
-    var unread: [(what: String, hops: [String])] = []
+  func notes(on hops: [FirstHop]) -> [String] {
+    var unread: [String: [String]] = [:]
+    var order: [String] = []
+    var seen: Set<[String]> = []
     for subject in [NextHopEntry.Subject.credentials, .tlsPolicy] {
       for hop in hops {
         guard case .unknown(let table)? = line(subject, hop) else { continue }
         let what = "\(parameter(subject, hop.transport)): \(table.placeAndWords)"
-        if let index = unread.firstIndex(where: { $0.what == what }) {
-          if !unread[index].hops.contains(hop.hop) { unread[index].hops.append(hop.hop) }
-        } else {
-          unread.append((what, [hop.hop]))
-        }
+        if unread[what] == nil { order.append(what) }
+        if seen.insert([what, hop.nextHop]).inserted { unread[what, default: []].append(hop.nextHop) }
       }
     }
-    return unread.map { what, hops in
+    return order.map { what in
+      let hops = unread[what] ?? []
       let more = hops.count > 3 ? " and \(hops.count - 3) more" : ""
       return printable(
         "\(what), so it is not known whether it has an entry for \(hops.prefix(3).joined(separator: ", "))\(more)"
@@ -129,8 +128,8 @@ struct GatewayLines {
     }
   }
 
-  private func line(_ subject: NextHopEntry.Subject, _ hop: Hop) -> NextHopLine? {
-    transports.line(subject, of: hop.transport, for: hop.hop)
+  private func line(_ subject: NextHopEntry.Subject, _ hop: FirstHop) -> NextHopLine? {
+    transports.line(subject, of: hop.transport, for: hop.nextHop)
   }
 
   private func client(_ transport: String) -> String {
@@ -144,16 +143,18 @@ struct GatewayLines {
   /// Of those whose client asks a table: what is missing there, and how to write it.
   ///
   /// - Parameters:
-  ///   - other: one that has a line.
+  ///   - other: one that has a line, or that logs in by the sender.
   ///   - value: what a line would say, from that; nil where it depends on the gateway.
   private func missing(
-    _ subject: NextHopEntry.Subject, _ hops: [Hop], known other: Hop, value: () -> String?
+    _ subject: NextHopEntry.Subject, _ hops: [FirstHop], known other: FirstHop, isBySender: Bool = false,
+    value: () -> String?
   ) -> [MissingLine] {
     var tables: [String: GatewayTable] = [:]
     func table(_ transport: String) -> GatewayTable? {
       if let known = tables[transport] { return known }
       guard let list = transports.tables(subject, of: transport) else { return nil }
-      let keys = [other.hop.lowercased(), (try? HostPort(other.hop))?.host.lowercased()].compactMap(\.self)
+      let keys = [other.nextHop.lowercased(), (try? HostPort(other.nextHop))?.host.lowercased()].compactMap(
+        \.self)
       tables[transport] = GatewayTable(list, like: keys, in: config)
       return tables[transport]
     }
@@ -163,11 +164,11 @@ struct GatewayLines {
       let parameter = parameter(subject, hop.transport)
       let words =
         if case .inTextAlone(_, let call)? = line(subject, hop) {
-          "\(hop.hop) has a line in \(table.name) (\(parameter)), but the index is older than that, and Postfix reads the index: run: \(call)"
+          "\(hop.nextHop) has a line in \(table.name) (\(parameter)), but the index is older than that, and Postfix reads the index: run: \(call)"
         } else {
-          "\(Self.name(hop, beside: other)) has no entry in \(table.name) (\(parameter)); \(Self.name(other, beside: hop)) has: \(table.advice(for: hop.hop, value, like: other.hop))"
+          "\(Self.name(hop, beside: other)) has no entry in \(table.name) (\(parameter)); \(Self.name(other, beside: hop)) \(isBySender ? "logs in by the sender" : "has"): \(table.advice(for: hop.nextHop, value, like: other.nextHop))"
         }
-      return MissingLine(nextHop: hop.hop, transport: hop.transport, words: printable(words))
+      return MissingLine(gateway: hop, words: printable(words))
     }
   }
 

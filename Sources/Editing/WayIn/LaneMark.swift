@@ -5,7 +5,7 @@ struct LaneMark {
   let address: String
   /// The name of the address, where the DNS had one when the lane was written.
   let greeting: String?
-  /// The transport that it stands for.
+  /// The transport whose options the lane has.
   let model: String
 
   private static let start = "# randmap: lane "

@@ -101,7 +101,7 @@ extension MailConfig {
     guard let name = names.first(where: { master.transport($0) == nil }) else {
       throw .cannotPool(
         "lane:\(address)",
-        reason: "master.cf has a service \(names.last ?? own) already, and it sends from another address")
+        reason: "master.cf has a service \(names.last ?? own) already: rename or remove that one")
     }
     // Of a name that the DNS had, nothing else tells later that no person wrote it.
     let mark = LaneMark(address: address, greeting: machine.nameOfAddress(address), model: model)

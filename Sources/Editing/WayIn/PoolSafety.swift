@@ -5,13 +5,13 @@ import Routing
 
 extension PoolProof {
   /// A share of the mail without a login or TLS that the rest of it has, or that the mail has today (`SafetyGuards`).
-  func guardsOfGateways(_ after: Resolver, _ notes: inout [String]) -> [EditGuard] {
+  func guardsOfGateways(_ resolver: Resolver, _ notes: inout [String]) -> [EditGuard] {
     let meant = meant
     // Lanes leave their next hop to others, and relays the transport.
-    let found = hops(of: meant, by: after)
+    let found = hops(of: meant, by: resolver)
     let carriers = content.kind == .nextHop ? Set(found.map(\.transport)) : []
     let wanted = hops(of: content.choices.map(\.result), kind: content.kind).flatMap { hop in
-      carriers.isEmpty ? [hop] : carriers.sorted().map { (transport: $0, hop: hop.hop) }
+      carriers.isEmpty ? [hop] : carriers.sorted().map { FirstHop(transport: $0, nextHop: hop.nextHop) }
     }
     let today = Resolver(before, context: machine.context)
     let answered = self.hops(of: meant, by: today)
@@ -22,25 +22,28 @@ extension PoolProof {
         + self.hops(of: [spot.single?.text].compactMap(\.self), kind: spot.kind) : answered
     // All keys of a pool that is named.
     let isNamed = if case .named = wish.scope { true } else { false }
-    let guards = SafetyGuards(from: before, to: self.after, machine.context).questions(
+    let guards = SafetyGuards(from: before, to: after, machine.context).questions(
       on: MovedMail(
         before: known, after: wanted + found, senders: spot.senders(ofPool: isNamed),
         domain: meant.first?.0.split(separator: "@").last.map(String.init),
         ofClass: scope.domainClass.map { MailOfClasses(before, machine.context).hops(of: $0) } ?? []))
-    let lines = GatewayLines(self.after, machine.context)
-    let old = Set(known.map { "\($0.transport):\($0.hop)" })
-    let new = wanted.filter { !old.contains("\($0.transport):\($0.hop)") }
-    notes += lines.notes(on: new)
+    let lines = GatewayLines(after, machine.context)
+    let old = Set(known)
+    notes += lines.notes(on: wanted.filter { !old.contains($0) })
     let asked = Set(
       guards.compactMap {
-        if case .missingPolicy(let hop, let transport, _) = $0 { "\(transport):\(hop)" } else { nil }
+        if case .missingPolicy(let hop, let transport, _) = $0 {
+          FirstHop(transport: transport, nextHop: hop)
+        } else {
+          nil
+        }
       })
     notes += lines.missingPolicies(wanted, like: known)
-      .filter { !asked.contains("\($0.transport):\($0.nextHop)") }.map(\.words)
+      .filter { !asked.contains($0.gateway) }.map(\.words)
     return guards
   }
 
-  private func hops(of mail: [(String, String)], by resolver: Resolver) -> [MovedMail.Hop] {
+  private func hops(of mail: [(String, String)], by resolver: Resolver) -> [FirstHop] {
     mail.flatMap { recipient, sender in resolver.route(recipient, from: sender).hopsByShare }
   }
 
@@ -56,11 +59,11 @@ extension PoolProof {
     return shares
   }
 
-  private func hops(of results: [String], kind: ResultKind) -> [MovedMail.Hop] {
+  private func hops(of results: [String], kind: ResultKind) -> [FirstHop] {
     results.flatMap { result in
       let list = NextHopList(result, kind: kind)
       let transport = list.transport.isEmpty ? spot.transport : String(list.transport.dropLast())
-      return list.hops.map { (transport, $0) }
+      return list.hops.map { FirstHop(transport: transport, nextHop: $0) }
     }
   }
 }

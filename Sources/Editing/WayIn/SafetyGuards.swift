@@ -1,4 +1,5 @@
-// Mail that would leave with less than it has: without a login, or less protected by TLS. One question for every edit.
+// Mail that would leave with less than it has: without a login, or less protected by TLS. Each edit of pools and routes asks the same
+// question. undo does not: it gives back what was there.
 
 import Gateways
 import PostfixFiles
@@ -6,16 +7,14 @@ import Routing
 
 /// Where some mail goes today, and where it would go.
 struct MovedMail {
-  typealias Hop = GatewayLines.Hop
-
-  let before: [Hop]
-  let after: [Hop]
+  let before: [FirstHop]
+  let after: [FirstHop]
   /// The addresses, and `@domain`s, that it is from; empty where it is from all senders.
   var senders: [String] = []
   /// The domain that it is for, where it is known: the servers of that are no gateways.
   var domain: String?
   /// Of relay domains and mailbox domains: where other mail of the class goes today.
-  var ofClass: [Hop] = []
+  var ofClass: [FirstHop] = []
 }
 
 /// Asks about gateways that would get mail with less than it has.
@@ -35,8 +34,6 @@ struct MovedMail {
 ///
 /// Of TLS the same holds for each step from clear text to encryption, and from that to a certificate that is checked.
 struct SafetyGuards {
-  typealias Hop = GatewayLines.Hop
-
   private let old: GatewayLines
   private let new: GatewayLines
 
@@ -45,8 +42,14 @@ struct SafetyGuards {
     new = GatewayLines(after, context)
   }
 
+  /// Whether the answer depends on who sends the mail: some client of it logs in by the sender.
+  func asksForSenders(of mail: MovedMail) -> Bool {
+    mail.after.contains { new.asksForSender($0.transport) }
+      || mail.before.contains { old.asksForSender($0.transport) }
+  }
+
   func questions(on mail: MovedMail) -> [EditGuard] {
-    let known = Set(mail.before.map(Self.key))
+    let known = Set(mail.before)
     var clients: [String: Bool] = [:]
     func isAsBefore(_ transport: String) -> Bool {
       if let known = clients[transport] { return known }
@@ -54,32 +57,31 @@ struct SafetyGuards {
       clients[transport] = isSame
       return isSame
     }
-    var seen: Set<String> = []
+    var seen: Set<FirstHop> = []
     let added = mail.after.filter { hop in
-      (!known.contains(Self.key(hop)) || !isAsBefore(hop.transport)) && seen.insert(Self.key(hop)).inserted
+      (!known.contains(hop) || !isAsBefore(hop.transport)) && seen.insert(hop).inserted
     }
     if added.isEmpty { return [] }
-    let members = Set(mail.after.map(Self.key))
-    let inside = mail.ofClass.filter { members.contains(Self.key($0)) }
+    let members = Set(mail.after)
+    let inside = mail.ofClass.filter { members.contains($0) }
     return questionsOnLogins(of: added, mail, inside) + questionsOnTLS(of: added, mail, inside)
   }
-
-  private static func key(_ hop: Hop) -> String { "\(hop.transport):\(hop.hop)" }
 
   // MARK: Logins
 
   /// - Parameter inside: the members that have mail of the same class today.
-  private func questionsOnLogins(of added: [Hop], _ mail: MovedMail, _ inside: [Hop]) -> [EditGuard] {
+  private func questionsOnLogins(of added: [FirstHop], _ mail: MovedMail, _ inside: [FirstHop]) -> [EditGuard]
+  {
     let names = Set((added + mail.before + mail.after).map(\.transport))
     let (oldSpared, newSpared) = (
       old.spared(names, from: mail.senders), new.spared(names, from: mail.senders)
     )
     let lacking = added.filter { hop in
-      hop.hop != mail.domain && !newSpared.contains(hop.transport)
+      hop.nextHop != mail.domain && !newSpared.contains(hop.transport)
         && new.safety(hop)?.login.isMissing ?? false
     }
     guard !lacking.isEmpty else { return [] }
-    func first(_ hops: [Hop], _ lines: GatewayLines, _ spared: Set<String>) -> Hop? {
+    func first(_ hops: [FirstHop], _ lines: GatewayLines, _ spared: Set<String>) -> FirstHop? {
       hops.first { spared.contains($0.transport) || lines.safety($0)?.login.isMeant ?? false }
     }
     let isHowClassGoes = inside.contains { old.safety($0)?.login.isMissing ?? false }
@@ -87,16 +89,17 @@ struct SafetyGuards {
       let other = first(mail.after, new, newSpared)
         ?? (isHowClassGoes ? nil : first(mail.before, old, oldSpared))
     else { return [] }
-    return new.missingLogins(lacking, like: other).map {
-      .missingCredentials(hop: $0.nextHop, transport: $0.transport, words: $0.words)
+    let isBySender = newSpared.contains(other.transport) || oldSpared.contains(other.transport)
+    return new.missingLogins(lacking, like: other, isBySender: isBySender).map {
+      .missingCredentials(hop: $0.gateway.nextHop, transport: $0.gateway.transport, words: $0.words)
     }
   }
 
   // MARK: TLS
 
-  private typealias Protected = (hop: Hop, policy: TLSPolicy)
+  private typealias Protected = (hop: FirstHop, policy: TLSPolicy)
 
-  private func questionsOnTLS(of added: [Hop], _ mail: MovedMail, _ inside: [Hop]) -> [EditGuard] {
+  private func questionsOnTLS(of added: [FirstHop], _ mail: MovedMail, _ inside: [FirstHop]) -> [EditGuard] {
     let weak = protected(added, new).filter { $0.policy.protection < .checked }
     guard !weak.isEmpty else { return [] }
     let (peer, former) = (strictest(mail.after, new), strictest(mail.before, old))
@@ -107,25 +110,22 @@ struct SafetyGuards {
       return others.first { $0.policy.protection > one.policy.protection }.map { (one, $0) }
     }
     guard !asked.isEmpty else { return [] }
-    let lines = Dictionary(
-      new.missingPolicies(asked.map(\.weak.hop), like: mail.before + mail.after).map {
-        ("\($0.transport):\($0.nextHop)", $0.words)
-      }, uniquingKeysWith: { first, _ in first })
     return asked.map { weak, strict in
-      let line = weak.hop.hop == mail.domain ? nil : lines[Self.key(weak.hop)]
+      let isDirect = weak.hop.nextHop == mail.domain
+      let line = isDirect ? nil : new.missingPolicies([weak.hop], like: [strict.hop]).first?.words
       let words = line.map { "\($0); mail for it \(Self.words(weak, strict))" }
       return .missingPolicy(
-        hop: weak.hop.hop, transport: weak.hop.transport,
+        hop: weak.hop.nextHop, transport: weak.hop.transport,
         words: words ?? printable(self.words(weak, strict, mail)))
     }
   }
 
-  private func protected(_ hops: [Hop], _ lines: GatewayLines) -> [Protected] {
+  private func protected(_ hops: [FirstHop], _ lines: GatewayLines) -> [Protected] {
     hops.compactMap { hop in lines.safety(hop)?.tls.map { (hop, $0) } }
   }
 
   /// The first of those that nothing is stricter than.
-  private func strictest(_ hops: [Hop], _ lines: GatewayLines) -> Protected? {
+  private func strictest(_ hops: [FirstHop], _ lines: GatewayLines) -> Protected? {
     var found: Protected?
     for hop in hops {
       guard let policy = lines.safety(hop)?.tls,
@@ -149,7 +149,7 @@ struct SafetyGuards {
   /// The same where no line of a table makes the difference.
   private func words(_ weak: Protected, _ strict: Protected, _ mail: MovedMail) -> String {
     let hop = weak.hop
-    let isDirect = hop.hop == mail.domain
+    let isDirect = hop.nextHop == mail.domain
     let name = isDirect ? "the servers of the recipient's domain" : GatewayLines.name(hop, beside: strict.hop)
     let reason =
       new.safety(hop)?.hasPolicy ?? false

@@ -1,6 +1,8 @@
 // A time as a person writes it in a call: `1h`, `18:00`, `tomorrow 8:00`, `2026-11-27T08:00`; and as it is printed. The one
 // parser for all of them: that of `report`, of drains with an end and of ramps.
 
+import Glibc
+
 package enum WrittenTime {
   /// What a span of time counts from: `report --since 1h` looks back, a drain goes on from now.
   package enum Direction: Hashable, Sendable {
@@ -178,6 +180,13 @@ extension WrittenTime {
   package static func local(_ seconds: Int) -> String {
     let time = CalendarTime(localTime: seconds)
     return "\(time.year)-\(two(time.month))-\(two(time.day)) \(two(time.hour)):\(two(time.minute))"
+  }
+
+  /// The same with the name of the zone: `2026-11-27 08:00 UTC`.
+  package static func zoned(_ seconds: Int) -> String {
+    var (time, parts) = (time_t(seconds), tm())
+    guard localtime_r(&time, &parts) != nil, let zone = parts.tm_zone else { return local(seconds) }
+    return "\(local(seconds)) \(String(cString: zone))"
   }
 
   /// The same, without the day where that is today.

@@ -79,7 +79,7 @@ struct LogCommand: ParsableCommand {
       for write in writes {
         let who = write.sudoUser.map { "\($0) (as \(write.user))" } ?? write.user
         table.add(
-          "\(write.number)", WrittenTime.local(Int(write.time)), who, state(of: write), words(of: write))
+          "\(write.number)", WrittenTime.zoned(Int(write.time)), who, state(of: write), words(of: write))
       }
       for line in table.lines { Output.standard.line(line) }
     }

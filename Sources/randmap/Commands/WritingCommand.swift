@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Changes
+import Checks
 import Editing
 import Gateways
 import Liveness
@@ -73,8 +74,12 @@ extension WritingCommand {
       proposal.notes += names.notes
     }
     let set = proposal.config.changeSet(summary: proposal.summary)
-    let guards = try guards(place, place.config, proposal)
-    proposal.notes += place.config.warnings(newIn: proposal.config)
+    // What --check would warn of after the edit and not before it is no reason to ask, but to be known before the write.
+    let findings = place.config.newFindings(in: proposal.config, from: .warning)
+    let guards = try guards(place, place.config, proposal, findings)
+    proposal.notes += findings.filter { $0.severity == .warning }.map {
+      "warning: \($0.file):\($0.start.line): \($0.message) [\($0.code)]"
+    }
     let report = EditReport(proposal, set: set, guards: guards, place: place)
     switch format {
     case .text:
@@ -173,7 +178,10 @@ extension WritingCommand {
 
   /// What prevents a change, each once. Without --probe, the states are those of a running agent; unknown
   /// counts as alive.
-  private func guards(_ place: Workplace, _ before: MailConfig, _ proposal: Proposal) throws -> [EditGuard] {
+  /// - Parameter findings: those that the proposal adds, where they are known.
+  private func guards(
+    _ place: Workplace, _ before: MailConfig, _ proposal: Proposal, _ findings: [Diagnostic]? = nil
+  ) throws -> [EditGuard] {
     var said: Set<String> = []
     let known = writing.probe ? try probing(proposal.config) : [:]
     let states =
@@ -186,7 +194,8 @@ extension WritingCommand {
     let all =
       proposal.guards + failing
       + before.guards(
-        against: proposal.config, states: states, context: before.routeContext(isDemo: place.isDemo))
+        against: proposal.config, states: states, context: before.routeContext(isDemo: place.isDemo),
+        findings: findings)
     return all.withMailboxesOnce.filter { said.insert($0.message).inserted }
   }
 
@@ -237,14 +246,5 @@ extension Workplace {
     return [
       "no agent answers for this directory, and mail of its pools waits until one runs; start it before the reload: \(start)"
     ]
-  }
-}
-
-extension MailConfig {
-  /// What `--check` would warn of after an edit and not before it: no reason to ask, but to be known before the write.
-  fileprivate func warnings(newIn edited: MailConfig) -> [String] {
-    newFindings(in: edited, from: .warning).filter { $0.severity == .warning }.map {
-      "warning: \($0.file):\($0.start.line): \($0.message) [\($0.code)]"
-    }
   }
 }

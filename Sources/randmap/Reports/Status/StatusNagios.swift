@@ -1,5 +1,6 @@
 // Liveness for Nagios: one line with performance data, and the plugin's own exit status.
 
+import Editing
 import Liveness
 import PostfixFiles
 import Routing
@@ -41,7 +42,7 @@ extension StatusReport {
         "'\(OutputForm.nagiosLabel.spell(row.use.gateway.description))'=\(JSON.milliseconds($0))ms"
       }
     }
-    if isOfNothing { return (Self.unknownForNagios(wordsOfNothing.first ?? Self.noGateways), status) }
+    if isOfNothing { return (Self.unknownForNagios(wordsOfNothing.first ?? MailConfig.noGateways), status) }
     return (
       "RANDMAP \(word) - \(OutputForm.nagiosWords.spell(what)) | \(data.joined(separator: " "))", status
     )

@@ -32,7 +32,6 @@ struct StatusText: StatusFormat {
 }
 
 extension StatusReport {
-  static let noGateways = "no gateways: no pool, route or relayhost names one"
   private static let showingLanes = "the lanes and their shares: randmap pools"
   private static let firstPool =
     "for a first one: randmap pool outbound '[gw1.example]:587=70' '[gw2.example]:587=30'"
@@ -42,7 +41,7 @@ extension StatusReport {
     if let unreadable { return ["no gateways are known: \(printable(unreadable))"] }
     // A pool of gateways would take the lanes away.
     if let lanes { return ["no gateways: \(lanes.words)", Output.naming(Self.showingLanes)] }
-    return [Self.noGateways, Output.naming(Self.firstPool)]
+    return [MailConfig.noGateways, Output.naming(Self.firstPool)]
   }
 
   /// The table, without colour.

@@ -63,7 +63,7 @@ extension TrafficSummary {
         "no gateways: lanes send to the mail exchangers of each domain; what each lane sent is in its pool, below"
       ]
     }
-    if report.gateways.isEmpty { return ["no gateways: no pool, route or relayhost names one"] }
+    if report.gateways.isEmpty { return [MailConfig.noGateways] }
     return lines
   }
 
@@ -142,7 +142,7 @@ extension TrafficSummary {
     var seen: Set<String> = []
     return (pool.members.map(\.why) + [pool.change]).compactMap { why in
       guard let why, seen.insert(why).inserted else { return nil }
-      return "  " + Output.naming(why)
+      return "  " + why
     }
   }
 
