@@ -15,8 +15,8 @@ let fastLinker: LinkerSetting = .unsafeFlags(["-use-ld=lld"])
 /// Set by `make run` alone where no tests are built yet: then the first screen comes as early as it can.
 let isFirstRun = Context.environment["RANDMAP_FIRST_RUN"] != nil
 
-/// The modules that look at each byte of a file, optimized as wholes in debug builds too. Editing, Checks and Changes are not: that took
-/// 140 s of the build's processor time and gave back 50 s of that of the tests. So: the tests have lines of 100 MB, and generic code is only fast where the compiler sees its uses.
+/// The modules that look at each byte of a file, optimized as wholes in debug builds too: the tests have lines of 100 MB, and generic
+/// code is only fast where the compiler sees its uses. Not those above them: the build pays more for that than the tests win.
 let optimized =
   strict
   + (isFirstRun

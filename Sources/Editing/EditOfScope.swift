@@ -8,17 +8,31 @@ import Routing
 extension MailConfig {
   /// The edits that these come to, each of one pool by its id: of thousands, most name theirs so already.
   package func editsOfPools(_ edits: [Edit]) throws(EditError) -> [Edit] {
-    let ids = edits.count > 1 ? Set(pools().map(\.id)) : []
+    let pools = edits.count > 1 ? pools() : []
+    let known = Dictionary(pools.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var transports: [String: String?] = [:]
     var all: [Edit] = []
     for edit in edits {
-      if let name = edit.pool, ids.contains(name) { all.append(edit) } else { all += try editsOfPools(edit) }
+      guard let name = edit.pool, let pool = known[name] else {
+        all += try editsOfPools(edit)
+        continue
+      }
+      // Of many edits of one large pool, its members are looked at once.
+      all.append(
+        edit.completed {
+          if let known = transports[name] { return known }
+          let only = pool.onlyTransport
+          transports[name] = .some(only)
+          return only
+        })
     }
     return all
   }
 
   /// The edits that one edit comes to, each of one pool by its id.
   package func editsOfPools(_ edit: Edit) throws(EditError) -> [Edit] {
-    guard let name = edit.pool, pool(name) == nil else { return [edit] }
+    guard let name = edit.pool else { return [edit] }
+    if let pool = pool(name) { return [edit.completed { pool.onlyTransport }] }
     // A pool that comes after the entry for all mail is not the one that is meant.
     if edit.givesWeight, try destinationOfEntryForAllMail(name) != nil { return [edit] }
     if let member = edit.member,
@@ -30,12 +44,8 @@ extension MailConfig {
     guard let first = pools.first, first.notation != .single else { return [edit] }
     return pools.map { pool in
       edit.naming(pool.id) { member in
-        let spelt = member.inPool(pool, insteadOfOneOf: pools)
-        switch edit {
-        case .add, .ramp: return spelt.completed(in: pool)
-        default: return spelt
-        }
-      }
+        member.inPool(pool, insteadOfOneOf: pools)
+      }.completed { pool.onlyTransport }
     }
   }
 }
@@ -70,6 +80,19 @@ extension Edit {
     }
   }
 
+  /// The same with the transport of its pool before the next hop that it adds, where that has none.
+  ///
+  /// - Parameter transport: of all members of the pool; nil where they have none in common.
+  fileprivate func completed(by transport: () -> String?) -> Edit {
+    switch self {
+    case .add(let pool, let member, let weight):
+      .add(pool: pool, member: member.completed(by: transport), weight: weight)
+    case .ramp(let pool, let member, let ramp):
+      .ramp(pool: pool, member: member.completed(by: transport), ramp)
+    default: self
+    }
+  }
+
   /// The same of another pool.
   ///
   /// - Parameter spell: how a member is written there.
@@ -100,8 +123,8 @@ extension String {
   }
 
   /// A next hop alone as a member of a pool whose members all have one transport, as `pool` takes it.
-  fileprivate func completed(in pool: Pool) -> String {
-    guard let transport = pool.onlyTransport, hasPrefix("["), !contains(",") else { return self }
+  fileprivate func completed(by transport: () -> String?) -> String {
+    guard hasPrefix("["), !contains(","), let transport = transport() else { return self }
     return "\(transport):\(self)"
   }
 }

@@ -152,12 +152,12 @@ extension MailConfig {
 final class MailOfClasses {
   private let config: MailConfig
   private let context: RouteContext
-  private var known: [DomainClass: [FirstHop]] = [:]
+  private var known: [DomainClass: [ClientHop]] = [:]
 
   init(_ config: MailConfig, _ context: RouteContext) { (self.config, self.context) = (config, context) }
 
   /// Of the class that an answer is for; empty for other mail.
-  func hops(like answer: RouteAnswer) -> [FirstHop] {
+  func hops(like answer: RouteAnswer) -> [ClientHop] {
     switch answer.classes {
     case [.relay]: hops(of: .relay)
     case [.virtual]: hops(of: .virtualMailboxes)
@@ -165,7 +165,7 @@ final class MailOfClasses {
     }
   }
 
-  func hops(of domainClass: DomainClass) -> [FirstHop] {
+  func hops(of domainClass: DomainClass) -> [ClientHop] {
     if let hops = known[domainClass] { return hops }
     let resolver = Resolver(config, context: context)
     let hops = config.domains(in: domainClass.list).prefix(Self.mostDomains).flatMap {
@@ -179,11 +179,22 @@ final class MailOfClasses {
 }
 
 extension RouteAnswer {
-  /// The first next hops with their transports, the greatest share first.
-  var hopsByShare: [FirstHop] {
-    firstHops.sorted {
+  /// The first next hops with their transports, the greatest share first; then those that get mail when these do not take it.
+  var hopsByShare: [ClientHop] {
+    let first = firstHops.sorted {
       ($1.value, $0.key.nextHop, $0.key.transport) < ($0.value, $1.key.nextHop, $1.key.transport)
     }.map(\.key)
+    var seen = Set(first)
+    return first + laterHops.filter { seen.insert($0).inserted }
+  }
+
+  private var laterHops: [ClientHop] {
+    outcomes.flatMap { outcome, _ -> [ClientHop] in
+      guard case .destination(let transport, let nextHop) = outcome else { return [] }
+      return NextHopList(nextHop.text, kind: .nextHop).hops.dropFirst().map {
+        ClientHop(transport: transport.text, nextHop: $0)
+      }
+    }
   }
 }
 
@@ -200,16 +211,16 @@ extension RouteSample {
 
 extension Pool {
   /// Those of the first hops that another state of the pool does not have.
-  func firstHops(newSince before: Pool) -> [FirstHop] {
+  func firstHops(newSince before: Pool) -> [ClientHop] {
     let known = Set(before.firstHops)
     return firstHops.filter { !known.contains($0) }
   }
 
   /// The transports and next hops of the members that get mail.
-  var firstHops: [FirstHop] {
+  var firstHops: [ClientHop] {
     members.filter(\.getsMail).flatMap { member in
       transports(of: member).flatMap { transport in
-        member.nextHops.map { FirstHop(transport: transport, nextHop: $0) }
+        member.nextHops.map { ClientHop(transport: transport, nextHop: $0) }
       }
     }
   }

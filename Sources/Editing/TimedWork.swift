@@ -48,22 +48,30 @@ package struct TimedWork {
 
   /// What edits count on that nothing does, in the configuration that they gave.
   package func remarks(on edits: [Edit], in edited: MailConfig) -> [String] {
-    var (drained, planned): (Set<String>, Set<String>) = ([], [])
-    var isBound = false
+    // By pool and member: a later edit may end what an earlier one began.
+    var drained: Set<[String]> = []
+    var planned: [[String]: Bool] = [:]
     for edit in edits {
       switch edit {
-      case .drain(let pool, _, let drain) where drain.until != nil: drained.insert(pool)
-      case .ramp(let pool, _, let ramp) where ramp.pause == nil:
-        planned.insert(pool)
-        isBound = isBound || ramp.most != nil
+      case .drain(let pool, let member, let drain):
+        if drain.until != nil { drained.insert([pool, member]) } else { drained.remove([pool, member]) }
+      case .restore(let pool, let member): drained.remove([pool, member])
+      case .ramp(let pool, let member, let ramp):
+        planned[[pool, member]] = ramp.pause == nil ? ramp.most != nil : nil
+      case .endRamp(let pool, let member): planned[[pool, member]] = nil
       default: break
       }
     }
     if drained.isEmpty, planned.isEmpty { return [] }
     let pools = edited.pools()
-    let withPlans = pools.filter { planned.contains($0.id) }
+    func those(of pairs: some Sequence<[String]>) -> [Pool] {
+      let ids = Set(pairs.compactMap(\.first))
+      return pools.filter { ids.contains($0.id) }
+    }
+    let withPlans = those(of: planned.keys)
+    let isBound = planned.values.contains(true)
     return [
-      whyNothingWill("restore it", pools.filter { drained.contains($0.id) }),
+      whyNothingWill("restore it", those(of: drained)),
       whyNothingWill("move its share", withPlans), whyNothingCounts(withPlans, isBound: isBound),
     ].compactMap(\.self)
   }

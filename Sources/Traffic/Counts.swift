@@ -87,7 +87,9 @@ package struct Counts: Sendable {
   package private(set) var first: Int?
   package private(set) var last: Int?
   /// Deliveries by transports of the pools to hosts that are no gateway of theirs.
-  package var elsewhere = 0
+  package private(set) var elsewhere = 0
+  /// How many of them each host got, as the log names it and as long as these are few.
+  package private(set) var elsewhereByHost: [String: Int] = [:]
   /// Deliveries of which somebody else may have written the fields.
   package var unclear = 0
   /// Lines of deliveries with a time that had not come yet.
@@ -199,6 +201,13 @@ package struct Counts: Sendable {
 
   mutating func noteHost(_ name: String) {
     if hosts.count < Self.hostLimit, !hosts.contains(name) { hosts.append(name) }
+  }
+
+  /// - Parameter host: nil: the log names none.
+  mutating func noteElsewhere(_ host: String?) {
+    elsewhere += 1
+    guard let host, elsewhereByHost[host] != nil || elsewhereByHost.count < Self.hostLimit else { return }
+    elsewhereByHost[host, default: 0] += 1
   }
 
   mutating func noteOtherHost(_ name: String) {

@@ -69,7 +69,7 @@ extension Tally {
       isSuspended || channels.lanes.tags.isEmpty ? nil : channels.lane(bytes.text(line.tag), beside: found)
     guard let channel = found ?? lane else {
       if !isSuspended, isTagOfOurs(bytes.text(line.tag)), meantTime(bytes, line) != nil {
-        kept.elsewhere += 1
+        kept.noteElsewhere(relay.map { printable(bytes.array($0.host)) })
       }
       return
     }

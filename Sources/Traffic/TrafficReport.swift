@@ -75,7 +75,7 @@ package struct TrafficReport: Sendable {
   package let counts: Counts
   /// Whether some lanes leave it to the domain of each recipient which host takes the mail.
   package let hasLanesToDomains: Bool
-  /// Whether a pool with a share that differs without a known cause was changed after the time of the report.
+  /// Whether a pool that got mail was changed after the time of the report.
   package let isChangedSince: Bool
 
   /// - Parameters:
@@ -119,7 +119,7 @@ package struct TrafficReport: Sendable {
     let rows = pools.map { comparison.row(of: $0) }
     self.pools = rows
     isChangedSince = zip(rows, pools).contains { row, pool in
-      row.members.contains { $0.differs && $0.why == nil } && comparison.isChangedSince(pool)
+      (row.messages ?? 0) > 0 && comparison.isChangedSince(pool)
     }
   }
 

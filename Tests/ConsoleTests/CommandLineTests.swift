@@ -220,6 +220,10 @@ import Testing
     #expect(member?.drain?.why == "new disk" && member?.drain?.until != nil)
     // No timer and no agent here.
     #expect(driver.model.notice?.text.contains("nothing will restore it by itself") == true)
+    // Who writes at once is told by the question.
+    driver.press(.character("w"))
+    #expect(driver.screen(120, 40).contains("nothing will restore it by itself"), "\(driver.screen(120, 40))")
+    driver.press(.escape)
     driver = typed("drain [out-gw2.example] --for soon")
     #expect(driver.screen(120, 40).contains("--for soon: need a span of time such as 30m, 2h or 3d"))
     driver = typed("drain [out-gw2.example] --until 2020-01-01T00:00Z")

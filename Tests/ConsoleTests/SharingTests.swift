@@ -204,6 +204,15 @@ func oneRelay(_ more: String = "", entries: String = "example.com smtp:[in-gw1.e
     #expect(shares(driver) == ["[gw1.example]:587 70.0%", "[gw2.example]:587 30.0%"])
   }
 
+  /// Without its transport too.
+  @Test func aPastedListNeedNotNameTheTransportOfNow() {
+    var driver = ready()
+    driver.press(.character("n"), .enter, .up, .control("u"))
+    driver.type("smtp:[gw1.example]:587")
+    driver.press(.paste("[gw1.example]:587 70\n[gw2.example]:587 30\n"))
+    #expect(typed(driver) == ["smtp:[gw1.example]:587 70", "[gw2.example]:587 30", " "])
+  }
+
   @Test func whatIsWrongIsSaidAndTakesNothing() {
     var driver = ready()
     driver.press(.character("n"), .enter)

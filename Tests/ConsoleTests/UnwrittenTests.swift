@@ -60,6 +60,15 @@ import Threads
     #expect(other.model.dialog != nil)
   }
 
+  /// The question comes by itself: a key that was meant for something else does not answer it.
+  @Test func onlyTheKeysItNamesAnswerIt() {
+    var driver = Driver.ready(unwritten: Shelf().place(drain))
+    driver.press(.character("n"), .character("["), .enter, .paste("gw1"))
+    #expect(driver.model.dialog != nil && !driver.model.facts.session.isEdited)
+    driver.press(.escape)
+    #expect(driver.model.dialog == nil && !driver.model.facts.session.isEdited)
+  }
+
   /// A person whose edits are lost must hear of it.
   @Test func whatCannotBeReadIsSaid() {
     let driver = Driver.ready(unwritten: Shelf().place(unreadable: .refused("/x", "it is no regular file")))

@@ -200,6 +200,9 @@ import Testing
       set("*", "smtp:[gw2]:587", in: "t"), set("@s.example", "[gw2]:587", in: "s"),
       set("@c.example", "[gw2]:587", in: "s"), set("relayhost", "[gw2]:587"),
       set("default_transport", "smtp:[gw2]:587"), set("smtp_fallback_relay", "[gw2]:587"),
+      // One that gets mail when the first does not take it.
+      set("relayhost", "[gw1]:587, [gw2]:587"), set("default_transport", "smtp:[gw1]:587,[gw2]:587"),
+      set("x.example", "smtp:[gw1]:587,[gw2]:587", in: "t"),
     ] {
       #expect(try asked(before, edit) == [gateway], "\(edit)")
       guard case .setRoute(let key, let value, let table) = edit else { continue }

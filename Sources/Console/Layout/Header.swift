@@ -89,11 +89,16 @@ extension Facts {
     // Nothing is known before the first probe.
     if statuses.isEmpty { return [] }
     let share = session.pools.atRisk(states, isAgentGone: isAgentGone)
-    if share == 0 { return [Span("no mail at risk", .dim)] }
+    if share == 0 { return [Span(noRisk, .dim)] }
     // A mean, where it is not known how much mail comes to which pool.
     let isMean = share < 1 && session.pools.sharesAreMeans
     let words = isMean ? "on average \(percent(share)) of each pool" : "\(percent(share)) of mail"
     return [Span("\(words) at risk", .down)]
+  }
+
+  /// Mail of a table's entry is in no pool, and not counted: beside a gateway that is down, that is said.
+  private var noRisk: String {
+    stateCounts.contains { $0.0 == .down } ? "no pool mail at risk" : "no mail at risk"
   }
 
   private var shortRisk: [Span] {
@@ -105,7 +110,7 @@ extension Facts {
   var summary: String {
     let share = session.pools.atRisk(states, isAgentGone: isAgentGone)
     let all = stateCounts.map { "\($0.1) \($0.0.word.lowercased())" }
-    let mail = share > 0 ? "\(percent(share)) of mail at risk" : "no mail at risk"
+    let mail = share > 0 ? "\(percent(share)) of mail at risk" : noRisk
     let gateways = all.isEmpty ? "no gateways" : "gateways: \(all.joined(separator: ", "))"
     return (alarms + [gateways, mail]).joined(separator: "; ")
   }

@@ -21,10 +21,10 @@ extension Model {
         choices: [.init(key: .character("y"), label: "remove", answer: .yes)]))
   }
 
-  /// Asks whether to write; `guards` are what the check has found.
-  mutating func confirmWrite(_ guards: [EditGuard]) {
+  /// Asks whether to write, with what the check has found.
+  mutating func confirmWrite(_ found: CheckAnswer) {
     notice = nil
-    let isSafe = guards.isEmpty
+    let isSafe = found.guards.isEmpty
     var choices = [
       Confirmation.Choice(
         key: .character("y"), label: isSafe ? "write" : "write anyway", answer: .yes)
@@ -40,7 +40,7 @@ extension Model {
       Confirmation(
         subject: .write,
         question: "Write \(changedFiles) in \(printable(facts.session.current.directory))?",
-        warnings: guards.map(\.message), note: note, choices: choices))
+        warnings: found.guards.map(\.message) + found.remarks, note: note, choices: choices))
   }
 
   /// Asks whether to undo the last write. It does not interrupt a person who is typing.
@@ -151,8 +151,10 @@ extension Model {
       views[shown].move(by: step)
       return []
     }
+    let choice = confirmation.choices.first { $0.key == key }
+    if choice == nil, confirmation.comesByItself, key != .escape, key != .control("c") { return [] }
     dialog = nil
-    guard let choice = confirmation.choices.first(where: { $0.key == key }) else {
+    guard let choice else {
       notice = Notice(text: confirmation.wordsOnLeaving, role: .dim)
       return []
     }

@@ -152,4 +152,12 @@ struct Confirmation: Sendable {
   }
 
   enum Answer: Hashable, Sendable { case yes, yesAndReload, showChanges, discard }
+
+  /// Whether it may come up while a person presses keys for something else: then only the keys that it names answer it.
+  var comesByItself: Bool {
+    switch subject {
+    case .recover, .readAgain: true
+    case .edits, .write, .undoWrite, .reload, .retry, .quit: false
+    }
+  }
 }

@@ -27,17 +27,24 @@ extension Model {
   /// Has a thread look for what a person should know of the edits that were made last: that may plan a pool and read files.
   mutating func askForRemarks() -> [Effect] {
     guard let recorded, remarking.start(recorded.revision) != nil else { return [] }
-    let (identity, hasAgent) = (facts.identity, facts.agent != nil)
+    let ofTime = remarksOfTime
     return [
       .workOut {
-        let work = TimedWork(
-          isTicking: { identity.isDemo || identity.isTicking() }, agentAnswers: { hasAgent })
         let remarks =
           recorded.before.remarks(on: recorded.after, after: recorded.edits)
-          + work.remarks(on: recorded.edits, in: recorded.after)
+          + ofTime(recorded.edits, recorded.after)
         return { $0.take(remarks: remarks, on: recorded) }
       }
     ]
+  }
+
+  /// What edits count on that nothing here does by itself, in the configuration that they gave. Called on a thread.
+  var remarksOfTime: @Sendable ([Edit], MailConfig) -> [String] {
+    let (identity, hasAgent) = (facts.identity, facts.agent != nil)
+    return { edits, edited in
+      TimedWork(isTicking: { identity.isDemo || identity.isTicking() }, agentAnswers: { hasAgent })
+        .remarks(on: edits, in: edited)
+    }
   }
 
   private mutating func take(remarks: [String], on edits: RecordedEdits) {

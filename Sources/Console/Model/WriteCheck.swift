@@ -16,6 +16,8 @@ struct CheckRequest: Sendable {
   /// What was accepted with the edits, and is asked about once more.
   var accepted: [AcceptedEdits] = []
   var machine: @Sendable (MailConfig) -> Machine = { _ in Machine(addresses: []) }
+  /// What a person should know of edits in the configuration that they gave.
+  var remarks: @Sendable ([Edit], MailConfig) -> [String] = { _, _ in [] }
 }
 
 /// What a person was shown and accepted with edits.
@@ -41,6 +43,8 @@ struct CheckAnswer: Sendable {
   let revision: Int
   let states: GatewayStates
   let guards: [EditGuard]
+  /// What is no reason against it, and a person should know.
+  var remarks: [String] = []
 
   init(to request: CheckRequest) {
     revision = request.revision
@@ -52,6 +56,7 @@ struct CheckAnswer: Sendable {
       + saved.guards(against: edited, states: request.states)
       + saved.mailboxGuards(against: edited))
       .withMailboxesOnce.filter { said.insert($0.message).inserted }
+    remarks = request.remarks(request.accepted.flatMap(\.edits), edited)
   }
 
   /// What was found out elsewhere.
@@ -101,7 +106,7 @@ extension Model {
     }
     showChanges()
     if let answer = writeCheck.answer(for: facts.session.revision, facts.states) {
-      confirmWrite(answer.guards)
+      confirmWrite(answer)
       return []
     }
     begin(.check)
@@ -115,7 +120,8 @@ extension Model {
       .checkWrite(
         CheckRequest(
           saved: session.saved, edited: session.current, states: facts.states, revision: session.revision,
-          accepted: session.accepted, machine: facts.machine))
+          accepted: session.accepted, machine: facts.machine,
+          remarks: remarksOfTime))
     ]
   }
 
@@ -130,7 +136,7 @@ extension Model {
       notice = Notice(text: "checked: w asks whether to write", role: .info)
       return []
     }
-    confirmWrite(answer.guards)
+    confirmWrite(answer)
     return []
   }
 }

@@ -153,8 +153,8 @@ struct GatewaysStep: Sendable {
       goToRefused()
       goesOn = !isAsToday
       return .on
-    case (.up, _): choose(at - 1, .gateway)
-    case (.down, _): choose(at + 1, .gateway)
+    case (.up, _): choose(at - 1, field)
+    case (.down, _): choose(at + 1, field)
     case (.tab, .gateway): choose(at, rows[at].gateway.isEmpty ? .gateway : .weight)
     case (.tab, .weight): choose(at + 1, .gateway)
     case (.backTab, .weight): choose(at, .gateway)
@@ -204,7 +204,7 @@ struct GatewaysStep: Sendable {
     }
     if rows.last?.isEmpty == false { rows.append(GatewayRow()) }
     at = min(max(0, index), rows.count - 1)
-    self.field = field
+    self.field = rows[at].isEmpty ? .gateway : field
   }
 
   /// One word goes where the cursor is; of a list each gateway gets a line.
@@ -229,12 +229,20 @@ struct GatewaysStep: Sendable {
 
   /// Gives the gateways that are there already the weights of a list; the rest of it.
   private mutating func takingWeights(of pasted: [GatewayRow]) -> [GatewayRow] {
-    let places = Dictionary(
-      rows.indices.map { (rows[$0].gateway.text, $0) }, uniquingKeysWith: { first, _ in first })
-    return pasted.filter { row in
-      guard let place = places[row.gateway.text] else { return true }
+    pasted.filter { row in
+      guard let place = place(of: row.gateway.text) else { return true }
       if !row.weight.isEmpty { rows[place].weight = row.weight }
       return false
     }
+  }
+
+  /// The line that names a gateway; one that is pasted without a transport is the same as the only line that has one before it.
+  private func place(of gateway: String) -> Int? {
+    if let same = rows.firstIndex(where: { $0.gateway.text == gateway }) { return same }
+    let places = rows.indices.filter {
+      let destination = Destination(SourcedText(builtIn: rows[$0].gateway.text))
+      return destination.nextHop.text == gateway && !destination.transport.isEmpty
+    }
+    return places.count == 1 ? places.first : nil
   }
 }

@@ -87,12 +87,7 @@ extension MailConfig {
     }
     let single: SourcedText? = if case .value(let value)? = entry?.content { value } else { nil }
     let written = single.map { Destination($0) }
-    // A pool that is there goes on by its transport.
-    let transports = Set(sites.first?.content.transports ?? [])
-    let common =
-      laneModel(of: sites)
-      ?? (transports.count == 1 ? transports.first.flatMap { isOwnLane($0) ? nil : $0 } : nil)
-    let own = written?.transport.text ?? common ?? ""
+    let own = written?.transport.text ?? transportOfPool(sites) ?? ""
     let transport =
       parameter.resultKind == .destination && gatewayTransport(own) != nil
       ? own : given ?? self.transport(of: parameter)

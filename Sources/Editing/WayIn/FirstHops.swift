@@ -3,21 +3,21 @@
 import PostfixFiles
 import Routing
 
-/// Where a client hands mail to first.
-struct FirstHop: Hashable {
+/// A transport, and a next hop that its client hands mail to.
+struct ClientHop: Hashable {
   let transport: String
   let nextHop: String
 }
 
 extension RouteAnswer {
   /// Transports with their first next hops, and their shares.
-  var firstHops: [FirstHop: Double] {
-    var found: [FirstHop: Double] = [:]
+  var firstHops: [ClientHop: Double] {
+    var found: [ClientHop: Double] = [:]
     for (outcome, share) in outcomes {
       guard case .destination(let transport, let nextHop) = outcome else { continue }
       // As a member of a pool is read: "inet:" is no part of the first one.
       let first = NextHopList(nextHop.text, kind: .nextHop).hops.first ?? ""
-      found[FirstHop(transport: transport.text, nextHop: first), default: 0] += share
+      found[ClientHop(transport: transport.text, nextHop: first), default: 0] += share
     }
     return found
   }

@@ -7,7 +7,7 @@ import Routing
 /// A line that a table has for some gateways of a pool, and not for others.
 struct MissingLine: Hashable {
   /// What has none.
-  let gateway: FirstHop
+  let gateway: ClientHop
   let words: String
 }
 
@@ -18,7 +18,7 @@ struct GatewayLines {
   private let answers = Answers()
 
   /// For some tables a program is started at each lookup.
-  private final class Answers { var known: [FirstHop: NextHopSafety?] = [:] }
+  private final class Answers { var known: [ClientHop: NextHopSafety?] = [:] }
 
   /// - Parameter context: how tables are asked that cannot be read here.
   init(_ config: MailConfig, _ context: RouteContext = RouteContext()) {
@@ -28,7 +28,7 @@ struct GatewayLines {
   }
 
   /// What the client does for a next hop; nil where it is no client of gateways.
-  func safety(_ hop: FirstHop) -> NextHopSafety? {
+  func safety(_ hop: ClientHop) -> NextHopSafety? {
     if let known = answers.known[hop] { return known }
     let answer = transports.safety(of: hop.transport, to: hop.nextHop)
     answers.known[hop] = .some(answer)
@@ -44,16 +44,16 @@ struct GatewayLines {
   }
 
   /// The next hops after those of an answer, by its clients.
-  func fallbacks(of hops: [FirstHop]) -> [FirstHop] {
+  func fallbacks(of hops: [ClientHop]) -> [ClientHop] {
     Set(hops.map(\.transport)).sorted().flatMap { name in
-      transports.fallbackHops(of: name).map { FirstHop(transport: name, nextHop: $0) }
+      transports.fallbackHops(of: name).map { ClientHop(transport: name, nextHop: $0) }
     }
   }
 
   /// What to write where gateways get mail without a login, by the name of the gateway; `other` has one.
   ///
   /// - Parameter isBySender: whether `other` has it by the senders of the mail, and need not have a line.
-  func missingLogins(_ hops: [FirstHop], like other: FirstHop, isBySender: Bool) -> [MissingLine] {
+  func missingLogins(_ hops: [ClientHop], like other: ClientHop, isBySender: Bool) -> [MissingLine] {
     let listed = missing(.credentials, hops, known: other, isBySender: isBySender) { "USER:PASSWORD" }
     let known = Set(listed.map(\.gateway))
     return listed
@@ -66,18 +66,18 @@ struct GatewayLines {
   }
 
   /// The transport that does what is missing.
-  func advice(on hop: FirstHop, like other: FirstHop) -> String {
+  func advice(on hop: ClientHop, like other: ClientHop) -> String {
     guard hop.transport != other.transport, config.gatewayTransport(other.transport) != nil else { return "" }
     return "; write \(other.transport):\(hop.nextHop) for it"
   }
 
   /// A next hop, with its transport where that tells the two apart.
-  static func name(_ hop: FirstHop, beside other: FirstHop) -> String {
+  static func name(_ hop: ClientHop, beside other: ClientHop) -> String {
     hop.transport == other.transport ? hop.nextHop : "\(hop.transport):\(hop.nextHop)"
   }
 
   /// What to write where the TLS policies have no line for a gateway, and have one for another.
-  func missingPolicies(_ hops: [FirstHop], like known: [FirstHop]) -> [MissingLine] {
+  func missingPolicies(_ hops: [ClientHop], like known: [ClientHop]) -> [MissingLine] {
     let lacking = hops.filter { hop in
       switch line(.tlsPolicy, hop) {
       case .absent?, .inTextAlone?: true
@@ -107,7 +107,7 @@ struct GatewayLines {
   }
 
   /// What is not known of new next hops, as a table cannot be read here.
-  func notes(on hops: [FirstHop]) -> [String] {
+  func notes(on hops: [ClientHop]) -> [String] {
     var unread: [String: [String]] = [:]
     var order: [String] = []
     var seen: Set<[String]> = []
@@ -128,7 +128,7 @@ struct GatewayLines {
     }
   }
 
-  private func line(_ subject: NextHopEntry.Subject, _ hop: FirstHop) -> NextHopLine? {
+  private func line(_ subject: NextHopEntry.Subject, _ hop: ClientHop) -> NextHopLine? {
     transports.line(subject, of: hop.transport, for: hop.nextHop)
   }
 
@@ -146,7 +146,7 @@ struct GatewayLines {
   ///   - other: one that has a line, or that logs in by the sender.
   ///   - value: what a line would say, from that; nil where it depends on the gateway.
   private func missing(
-    _ subject: NextHopEntry.Subject, _ hops: [FirstHop], known other: FirstHop, isBySender: Bool = false,
+    _ subject: NextHopEntry.Subject, _ hops: [ClientHop], known other: ClientHop, isBySender: Bool = false,
     value: () -> String?
   ) -> [MissingLine] {
     var tables: [String: GatewayTable] = [:]

@@ -29,7 +29,7 @@ extension MailConfig {
     _ before: RouteAnswer, to after: RouteAnswer, in edited: MailConfig, on machine: Machine
   ) -> Bool {
     let wasMailboxes = before.classes.contains(.virtual)
-    func isOurs(_ hop: FirstHop) -> Bool {
+    func isOurs(_ hop: ClientHop) -> Bool {
       edited.deliversHere(hop.transport, ofClass: after.classes.contains(.virtual))
     }
     // From one server of this host to another it may go.
@@ -63,7 +63,7 @@ extension MailConfig {
   }
 
   /// Whether lmtp(8) hands the mail to a server of this host: that is one that puts it into mailboxes.
-  private func isServerHere(_ hop: FirstHop, on machine: Machine) -> Bool {
+  private func isServerHere(_ hop: ClientHop, on machine: Machine) -> Bool {
     guard let transport = gatewayTransport(hop.transport), transport.approach.mailProtocol == .lmtp else {
       return false
     }

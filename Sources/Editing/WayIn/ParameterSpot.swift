@@ -69,11 +69,21 @@ extension MailConfig {
     let single = sites.isEmpty && isUsable(value, parameter) ? value : nil
     return PoolSpot(
       place: .parameter(parameter), kind: parameter.resultKind,
-      transport: laneModel(of: sites) ?? transport(of: parameter),
+      transport: transportOfPool(sites).flatMap { gatewayTransport($0) == nil ? nil : $0 }
+        ?? transport(of: parameter),
       hop: single.map { parameter.resultKind == .nextHop ? $0.text : Destination($0).nextHop.text }
         .flatMap { $0.isEmpty ? nil : $0 }
         ?? (hasNoHops(sites) ? "" : hopOfLanes(sites) ?? relayhostOfLanes(parameter)),
       sites: sites, single: single, entry: nil)
+  }
+
+  /// The transport that a pool's members have in common, or that its lanes stand for: a gateway that names none goes on by it,
+  /// with the options of that service.
+  func transportOfPool(_ sites: [PoolSite]) -> String? {
+    if let model = laneModel(of: sites) { return model }
+    let transports = Set(sites.first?.content.transports ?? [])
+    guard let only = transports.first, transports.count == 1, !isOwnLane(only) else { return nil }
+    return only
   }
 
   private func isUsable(_ value: SourcedText?, _ parameter: RoutingParameter) -> Bool {

@@ -212,7 +212,7 @@ struct PoolProof {
     let total = Double(content.choices.reduce(0) { $0 + $1.weight })
     let found = answer.firstHops
     let lists = content.choices.map { NextHopList($0.result, kind: content.kind) }
-    func has(_ list: NextHopList, _ hop: FirstHop) -> Bool {
+    func has(_ list: NextHopList, _ hop: ClientHop) -> Bool {
       list.transport.isEmpty || hop.transport == list.transport.dropLast()
     }
     return zip(content.choices, lists).allSatisfy { choice, list in

@@ -11,7 +11,7 @@ extension PoolProof {
     let found = hops(of: meant, by: resolver)
     let carriers = content.kind == .nextHop ? Set(found.map(\.transport)) : []
     let wanted = hops(of: content.choices.map(\.result), kind: content.kind).flatMap { hop in
-      carriers.isEmpty ? [hop] : carriers.sorted().map { FirstHop(transport: $0, nextHop: hop.nextHop) }
+      carriers.isEmpty ? [hop] : carriers.sorted().map { ClientHop(transport: $0, nextHop: hop.nextHop) }
     }
     let today = Resolver(before, context: machine.context)
     let answered = self.hops(of: meant, by: today)
@@ -33,7 +33,7 @@ extension PoolProof {
     let asked = Set(
       guards.compactMap {
         if case .missingPolicy(let hop, let transport, _) = $0 {
-          FirstHop(transport: transport, nextHop: hop)
+          ClientHop(transport: transport, nextHop: hop)
         } else {
           nil
         }
@@ -43,7 +43,7 @@ extension PoolProof {
     return guards
   }
 
-  private func hops(of mail: [(String, String)], by resolver: Resolver) -> [FirstHop] {
+  private func hops(of mail: [(String, String)], by resolver: Resolver) -> [ClientHop] {
     mail.flatMap { recipient, sender in resolver.route(recipient, from: sender).hopsByShare }
   }
 
@@ -59,11 +59,11 @@ extension PoolProof {
     return shares
   }
 
-  private func hops(of results: [String], kind: ResultKind) -> [FirstHop] {
+  private func hops(of results: [String], kind: ResultKind) -> [ClientHop] {
     results.flatMap { result in
       let list = NextHopList(result, kind: kind)
       let transport = list.transport.isEmpty ? spot.transport : String(list.transport.dropLast())
-      return list.hops.map { FirstHop(transport: transport, nextHop: $0) }
+      return list.hops.map { ClientHop(transport: transport, nextHop: $0) }
     }
   }
 }

@@ -7,14 +7,14 @@ import Routing
 
 /// Where some mail goes today, and where it would go.
 struct MovedMail {
-  let before: [FirstHop]
-  let after: [FirstHop]
+  let before: [ClientHop]
+  let after: [ClientHop]
   /// The addresses, and `@domain`s, that it is from; empty where it is from all senders.
   var senders: [String] = []
   /// The domain that it is for, where it is known: the servers of that are no gateways.
   var domain: String?
   /// Of relay domains and mailbox domains: where other mail of the class goes today.
-  var ofClass: [FirstHop] = []
+  var ofClass: [ClientHop] = []
 }
 
 /// Asks about gateways that would get mail with less than it has.
@@ -57,7 +57,7 @@ struct SafetyGuards {
       clients[transport] = isSame
       return isSame
     }
-    var seen: Set<FirstHop> = []
+    var seen: Set<ClientHop> = []
     let added = mail.after.filter { hop in
       (!known.contains(hop) || !isAsBefore(hop.transport)) && seen.insert(hop).inserted
     }
@@ -70,7 +70,8 @@ struct SafetyGuards {
   // MARK: Logins
 
   /// - Parameter inside: the members that have mail of the same class today.
-  private func questionsOnLogins(of added: [FirstHop], _ mail: MovedMail, _ inside: [FirstHop]) -> [EditGuard]
+  private func questionsOnLogins(of added: [ClientHop], _ mail: MovedMail, _ inside: [ClientHop])
+    -> [EditGuard]
   {
     let names = Set((added + mail.before + mail.after).map(\.transport))
     let (oldSpared, newSpared) = (
@@ -81,7 +82,7 @@ struct SafetyGuards {
         && new.safety(hop)?.login.isMissing ?? false
     }
     guard !lacking.isEmpty else { return [] }
-    func first(_ hops: [FirstHop], _ lines: GatewayLines, _ spared: Set<String>) -> FirstHop? {
+    func first(_ hops: [ClientHop], _ lines: GatewayLines, _ spared: Set<String>) -> ClientHop? {
       hops.first { spared.contains($0.transport) || lines.safety($0)?.login.isMeant ?? false }
     }
     let isHowClassGoes = inside.contains { old.safety($0)?.login.isMissing ?? false }
@@ -97,9 +98,10 @@ struct SafetyGuards {
 
   // MARK: TLS
 
-  private typealias Protected = (hop: FirstHop, policy: TLSPolicy)
+  private typealias Protected = (hop: ClientHop, policy: TLSPolicy)
 
-  private func questionsOnTLS(of added: [FirstHop], _ mail: MovedMail, _ inside: [FirstHop]) -> [EditGuard] {
+  private func questionsOnTLS(of added: [ClientHop], _ mail: MovedMail, _ inside: [ClientHop]) -> [EditGuard]
+  {
     let weak = protected(added, new).filter { $0.policy.protection < .checked }
     guard !weak.isEmpty else { return [] }
     let (peer, former) = (strictest(mail.after, new), strictest(mail.before, old))
@@ -120,12 +122,12 @@ struct SafetyGuards {
     }
   }
 
-  private func protected(_ hops: [FirstHop], _ lines: GatewayLines) -> [Protected] {
+  private func protected(_ hops: [ClientHop], _ lines: GatewayLines) -> [Protected] {
     hops.compactMap { hop in lines.safety(hop)?.tls.map { (hop, $0) } }
   }
 
   /// The first of those that nothing is stricter than.
-  private func strictest(_ hops: [FirstHop], _ lines: GatewayLines) -> Protected? {
+  private func strictest(_ hops: [ClientHop], _ lines: GatewayLines) -> Protected? {
     var found: Protected?
     for hop in hops {
       guard let policy = lines.safety(hop)?.tls,

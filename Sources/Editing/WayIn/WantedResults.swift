@@ -15,8 +15,9 @@ struct WantedResults {
   func texts(of members: [WantedMember]) throws(EditError) -> [String] {
     var results: [String] = []
     var gateways: [String: String] = [:]
+    let today = transportsToday
     for member in members {
-      let result = try text(of: member)
+      let result = try text(of: member, today)
       let key = config.gatewayName(of: result, kind: spot.kind, transport: spot.transport)
       if let same = gateways[key] { throw .twice(same, member.description) }
       gateways[key] = member.description
@@ -25,7 +26,8 @@ struct WantedResults {
     return results
   }
 
-  private func text(of member: WantedMember) throws(EditError) -> String {
+  /// - Parameter today: the transports that gateways have, by their next hops.
+  private func text(of member: WantedMember, _ today: [String: String]) throws(EditError) -> String {
     switch member.goal {
     case .lane(let address):
       guard spot.kind == .destination else { throw .cannotPool("\(scope)", reason: noLanes) }
@@ -38,7 +40,7 @@ struct WantedResults {
       return "\(lanes[address] ?? ""):\(spot.hop)"
     case .text(let text):
       try guardGateway(text)
-      let result = try result(of: text)
+      let result = try result(of: text, today)
       if spot.kind == .destination,
         let reason = config.problem(withDestination: SourcedText(builtIn: result), needsTransport: true)
       {
@@ -67,7 +69,7 @@ struct WantedResults {
   }
 
   /// A text as it is written at the spot, with a transport or without.
-  private func result(of text: String) throws(EditError) -> String {
+  private func result(of text: String, _ today: [String: String]) throws(EditError) -> String {
     if config.namesDestination(text) {
       let destination = Destination(SourcedText(builtIn: text))
       if spot.kind == .nextHop {
@@ -87,7 +89,22 @@ struct WantedResults {
           "\(problem); need a next hop such as [gw1.example]:587, or a transport of master.cf before it"
       )
     }
-    return spot.kind == .nextHop ? text : "\(spot.transport):\(text)"
+    return spot.kind == .nextHop ? text : "\(today[text] ?? spot.transport):\(text)"
+  }
+
+  /// The transport by which the pool of now has each gateway: it stays. None for a gateway that it has by several.
+  private var transportsToday: [String: String] {
+    guard spot.kind == .destination else { return [:] }
+    let results = (spot.sites.first?.content.choices ?? []).map {
+      Destination(SourcedText(builtIn: $0.result))
+    }
+    return Dictionary(grouping: results, by: \.nextHop.text).compactMapValues { same in
+      let transports = Set(same.map(\.transport.text))
+      guard let only = transports.first, transports.count == 1, !only.isEmpty, !config.isOwnLane(only) else {
+        return nil
+      }
+      return only
+    }
   }
 
   /// Why a place for next hops takes no lanes, and what to write first.

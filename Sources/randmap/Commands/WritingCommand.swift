@@ -235,11 +235,12 @@ extension Workplace {
 }
 
 extension Workplace {
-  /// Where an edit is the first to need the agent. Of a Postfix that runs, a guard says so (RM123).
+  /// Where an edit makes a pool that needs the agent, or is the first to need it. Of a Postfix that runs, a guard says so (RM123).
   fileprivate func notes(onAgentOf edited: MailConfig) -> [String] {
-    guard edited.usesAgent, !config.usesAgent, !isDemo, !config.hasRunningPostfix, agentReport() == nil else {
-      return []
-    }
+    func count(_ config: MailConfig) -> Int { config.pools().count { $0.notation.needsAgent } }
+    guard edited.usesAgent, !isDemo, !config.hasRunningPostfix,
+      !config.usesAgent || count(edited) > count(config), agentReport() == nil
+    else { return [] }
     let start =
       config.directory == "/etc/postfix"
       ? "systemctl enable --now randmap-agent" : "randmap agent -c \(shown(config.directory))"

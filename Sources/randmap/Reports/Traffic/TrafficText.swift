@@ -135,8 +135,11 @@ extension TrafficSummary {
   private func verdict(on member: TrafficReport.MemberTraffic) -> String {
     if member.differs { return member.why == nil ? "DIFFERS" : "differs (see below)" }
     guard let interval = member.interval, !member.isDrained else { return "" }
-    return interval.upperBound - interval.lowerBound > 0.2 ? "too few messages to be sure" : "as meant"
+    if interval.upperBound - interval.lowerBound > 0.2 { return "too few messages to be sure" }
+    return interval.contains(member.share) ? "as meant" : Self.perhapsChance
   }
+
+  private static let perhapsChance = "may be chance"
 
   private func causes(in pool: TrafficReport.PoolTraffic) -> [String] {
     var seen: Set<String> = []
@@ -154,24 +157,38 @@ extension TrafficSummary {
       lines.append(
         "\(unexplained) \(unexplained == 1 ? "share differs" : "shares differ") from what was meant, more than chance makes"
           + " once in a thousand times, and no known cause explains it.")
-      if report.isChangedSince {
-        lines.append(
-          "The configuration was changed after this time: what was meant is said by the weights of now.")
-      }
     } else if !differing.isEmpty {
       lines.append("Where a share differs from what was meant, there is a known cause: see its pool.")
+    } else if report.pools.flatMap(\.members).contains(where: { verdict(on: $0) == Self.perhapsChance }) {
+      lines.append(
+        "No share differs from what was meant by more than chance makes once in a thousand times. Of twenty shares that are right, one is outside of its range by chance: more messages show which it is."
+      )
     } else if report.pools.contains(where: { ($0.messages ?? 0) > 0 }) {
       lines.append("No share differs from what was meant by more than chance makes.")
     }
-    if report.counts.elsewhere > 0 {
-      lines.append(
-        report.counts.elsewhere == 1
-          ? "1 delivery went to a host that no pool names; it is not counted."
-          : "\(report.counts.elsewhere) deliveries went to hosts that no pool names; they are not counted.")
+    if report.isChangedSince {
+      lines.append("A pool was changed later: its mail is compared with the weights of now.")
     }
+    lines += elsewhere
     lines += domains + remarks
     if lines.isEmpty { lines.append("No message went to any gateway of the pools in this time.") }
     return lines
+  }
+
+  /// The hosts that got mail without being in a pool.
+  private var elsewhere: [String] {
+    let counts = report.counts
+    if counts.elsewhere == 0 { return [] }
+    let all = counts.elsewhereByHost.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    let hosts = all.prefix(3).map { "\($0.key) (\($0.value))" }
+    let further = all.count - hosts.count
+    let names =
+      hosts.isEmpty ? "" : ": \(hosts.joined(separator: ", "))" + (further > 0 ? " and \(further) more" : "")
+    return [
+      counts.elsewhere == 1
+        ? "1 delivery went to a host that no pool names, and is not counted\(names)."
+        : "\(counts.elsewhere) deliveries went to hosts that no pool names, and are not counted\(names)."
+    ]
   }
 
   /// The domains of routes, which have no row.
