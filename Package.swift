@@ -15,8 +15,8 @@ let fastLinker: LinkerSetting = .unsafeFlags(["-use-ld=lld"])
 /// Set by `make run` alone where no tests are built yet: then the first screen comes as early as it can.
 let isFirstRun = Context.environment["RANDMAP_FIRST_RUN"] != nil
 
-/// The modules that look at each byte of a file, optimized as wholes in debug builds too: the tests have lines of 100 MB, and generic
-/// code is only fast where the compiler sees its uses. Not those above them: the build pays more for that than the tests win.
+/// The modules that look at each byte of a file, and those above them that the tests run most, optimized as wholes in debug builds
+/// too: the tests have lines of 100 MB, and generic code is only fast where the compiler sees its uses.
 let optimized =
   strict
   + (isFirstRun
@@ -76,10 +76,10 @@ let package = Package(
       on: [
         "Gateways", "Routing", "System", "CLinux", .product(name: "HeapModule", package: "swift-collections"),
       ] + nio + tls),
-    module("Checks", on: ["Routing", "System"]),
+    module("Checks", on: ["Routing", "System"], optimized),
     module("Traffic", on: ["Routing", "PostfixFiles", "System", "CLinux"], optimized),
-    module("Changes", on: ["PostfixFiles", "Store", "PostfixTools", "System", "CLinux"]),
-    module("Editing", on: ["Routing", "Checks", "Changes", "Store", "System"]),
+    module("Changes", on: ["PostfixFiles", "Store", "PostfixTools", "System", "CLinux"], optimized),
+    module("Editing", on: ["Routing", "Checks", "Changes", "Store", "System"], optimized),
     module(
       "Console",
       on: ["Editing", "Liveness", "PostfixTools", "Threads", "Traffic", "CNcurses", "CLinux", "System"]),
