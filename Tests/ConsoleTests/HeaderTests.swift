@@ -59,6 +59,20 @@ import Testing
     #expect(obstacle.message("/srv/a b").contains("need sudo randmap -c '/srv/a b';"))
   }
 
+  /// What an entry of a table leads to is in no pool, and its mail is not counted.
+  @Test func aGatewayOutsideOfThePoolsIsNoPoolMail() {
+    func line(ofEntryTo gateway: String) -> String {
+      var config = sampleConfig(
+        main: "relayhost = [out-gw1.example]\ntransport_maps = texthash:\(directory)/transport\n")
+      config.files["\(directory)/transport"] = .read(
+        Document(path: "\(directory)/transport", bytes: Bytes("example.com smtp:[\(gateway)]\n".utf8)))
+      return header(Driver.ready(config), 120, 40)
+    }
+    let (up, down) = (line(ofEntryTo: "in-gw1.example"), line(ofEntryTo: "out-gw3.example"))
+    #expect(up.hasSuffix("  2 up    no mail at risk"), "\(up)")
+    #expect(down.hasSuffix("  1 up  1 DOWN    no pool mail at risk"), "\(down)")
+  }
+
   @Test func anAgentThatIsGoneIsMarked() {
     var driver = Driver.ready()
     driver.send(.message(.agent(nil)))

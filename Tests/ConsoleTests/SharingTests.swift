@@ -204,6 +204,17 @@ func oneRelay(_ more: String = "", entries: String = "example.com smtp:[in-gw1.e
     #expect(shares(driver) == ["[gw1.example]:587 70.0%", "[gw2.example]:587 30.0%"])
   }
 
+  @Test func upAndDownStayInTheColumn() {
+    var driver = ready()
+    driver.press(.character("n"), .enter)
+    driver.type("[gw2.example]:587 30 [gw3.example]:587 20")
+    driver.press(.up)
+    driver.type("5")
+    driver.press(.up)
+    driver.type("7")
+    #expect(typed(driver) == ["[gw1.example]:587 7", "[gw2.example]:587 305", "[gw3.example]:587 20", " "])
+  }
+
   /// Without its transport too.
   @Test func aPastedListNeedNotNameTheTransportOfNow() {
     var driver = ready()

@@ -374,6 +374,9 @@ private struct Bench {
     let again = try bench.randmap("set", "outbound", "[127.0.0.3]:2525", "2", "--write")
     #expect(again.status == .exited(0), "\(again.summary)")
     #expect(!again.standardError.contains("no agent answers"), "\(again.summary)")
+    // Another pool waits for it too.
+    let other = try bench.randmap("pool", "to:d.example", "[127.0.0.4]", "[127.0.0.5]", "--notation", "agent")
+    #expect(other.standardError.contains("no agent answers for this directory"), "\(other.summary)")
     let main = try readText(bench.directory.file("main.cf"))
     #expect(main.components(separatedBy: "[127.0.0.3]:2525").count == 5, "\(main)")
   }

@@ -29,6 +29,27 @@ import Testing
     #expect(few.status == .exited(0) && few.standardOutput.contains("too few messages to be sure"))
   }
 
+  /// Outside of the range that is printed, and no proof of a fault.
+  @Test func aShareThatMayBeChanceIsMarked() throws {
+    let perhaps = try bench.report(["-"], input: bench.lines(116, 84))
+    #expect(perhaps.status == .exited(0))
+    let rows = perhaps.standardOutput.split(separator: "\n").filter { $0.hasSuffix("  may be chance") }
+    #expect(rows.count == 2 && perhaps.standardOutput.contains("1 of 20 right shares"), "\(perhaps.summary)")
+    let fair = try bench.report(["-"], input: bench.lines(105, 95))
+    #expect(!fair.standardOutput.contains("may be chance") && fair.standardOutput.contains("as meant"))
+  }
+
+  /// Mail that goes past the pools is no good sign, whatever their shares are.
+  @Test func hostsOutsideOfThePoolsAreNamed() throws {
+    let stamp = "2026-11-28T18:00:00Z"
+    let others = [(1, 9), (2, 9), (3, 8)].map { bench.line(7_000 + $0, stamp, gateway: $1) }.joined()
+    let report = try bench.report(["-"], input: bench.lines(50, 50) + others)
+    #expect(
+      report.standardOutput.contains(
+        "3 deliveries went to hosts that no pool names, and are not counted: 127.0.0.9 (2), 127.0.0.8 (1)."),
+      "\(report.summary)")
+  }
+
   /// What dead gateways cost, and why mail was deferred, is in each format; of a pool as of a gateway.
   @Test func eachFormatHasTheWholeOfAGatewayAndOfAPool() throws {
     let stamp = "2026-11-28T18:00:00Z"

@@ -27,8 +27,20 @@ import Testing
       #expect(old.status == .exited(1) && old.standardOutput.contains("DIFFERS"), "\(old.summary)")
       #expect(
         old.standardOutput.contains(
-          "A pool was changed later: its mail is compared with the weights of now."), "\(old.summary)")
+          "A pool was changed after this time: its mail is compared with the weights of now."),
+        "\(old.summary)")
     }
+  }
+
+  /// A verdict that all is as meant is one by the weights of now too.
+  @Test func aSoundVerdictSaysThatThePoolWasChangedLater() throws {
+    let text = bench.lines(50, 50, "2026-11-01T18:00:00Z")
+    let words = "A pool was changed after this time"
+    let same = try bench.report(["--until", "2026-11-02", "-"], input: text)
+    #expect(same.status == .exited(0) && !same.standardOutput.contains(words), "\(same.summary)")
+    try age(directory.file("main.cf"), seconds: 0)
+    let changed = try bench.report(["--until", "2026-11-02", "-"], input: text)
+    #expect(changed.status == .exited(0) && changed.standardOutput.contains(words), "\(changed.summary)")
   }
 
   /// The writes that randmap remembers tell whether an edit was about the weights of the pool.

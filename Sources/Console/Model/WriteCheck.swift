@@ -120,8 +120,7 @@ extension Model {
       .checkWrite(
         CheckRequest(
           saved: session.saved, edited: session.current, states: facts.states, revision: session.revision,
-          accepted: session.accepted, machine: facts.machine,
-          remarks: remarksOfTime))
+          accepted: session.accepted, machine: facts.machine, remarks: remarksOfTime))
     ]
   }
 

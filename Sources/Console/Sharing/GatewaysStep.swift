@@ -229,20 +229,24 @@ struct GatewaysStep: Sendable {
 
   /// Gives the gateways that are there already the weights of a list; the rest of it.
   private mutating func takingWeights(of pasted: [GatewayRow]) -> [GatewayRow] {
-    pasted.filter { row in
-      guard let place = place(of: row.gateway.text) else { return true }
+    let places = places
+    return pasted.filter { row in
+      guard let place = places[row.gateway.text] else { return true }
       if !row.weight.isEmpty { rows[place].weight = row.weight }
       return false
     }
   }
 
-  /// The line that names a gateway; one that is pasted without a transport is the same as the only line that has one before it.
-  private func place(of gateway: String) -> Int? {
-    if let same = rows.firstIndex(where: { $0.gateway.text == gateway }) { return same }
-    let places = rows.indices.filter {
-      let destination = Destination(SourcedText(builtIn: rows[$0].gateway.text))
-      return destination.nextHop.text == gateway && !destination.transport.isEmpty
+  /// The lines by what may name them in a list: their text, and the next hop alone where one line only has it, after a transport.
+  private var places: [String: Int] {
+    let texts = rows.map(\.gateway.text)
+    let destinations = texts.map { Destination(SourcedText(builtIn: $0)) }
+    let withTransport = rows.indices.filter {
+      !texts[$0].hasPrefix("[") && !destinations[$0].transport.isEmpty
     }
-    return places.count == 1 ? places.first : nil
+    let hops = Dictionary(grouping: withTransport, by: { destinations[$0].nextHop.text })
+      .compactMapValues { $0.count == 1 ? $0.first : nil }
+    return Dictionary(zip(texts, rows.indices), uniquingKeysWith: { first, _ in first })
+      .merging(hops) { exact, _ in exact }
   }
 }

@@ -77,8 +77,8 @@ extension MailConfig {
       sites: sites, single: single, entry: nil)
   }
 
-  /// The transport that a pool's members have in common, or that its lanes stand for: a gateway that names none goes on by it,
-  /// with the options of that service.
+  /// The transport of all members of a pool, or the one that its lanes stand for. A gateway without a transport gets it, and so the
+  /// options of that service. Nil where the members differ.
   func transportOfPool(_ sites: [PoolSite]) -> String? {
     if let model = laneModel(of: sites) { return model }
     let transports = Set(sites.first?.content.transports ?? [])

@@ -111,7 +111,7 @@ extension TrafficSummary {
           "  \(member.result)", member.isDrained ? "drained" : percent(member.share),
           member.observed.map { percent($0) } ?? "-", member.messages.map { "\($0)" } ?? "-",
           member.interval.map { "\(percent($0.lowerBound)) to \(percent($0.upperBound))" } ?? "-",
-          verdict(on: member))
+          verdict(on: member)?.rawValue ?? "")
       }
       let words = "  \(pool.byNet) more went to gateways that only take what others do not"
       let net = pool.byNet > 0 ? [words] : []
@@ -132,14 +132,22 @@ extension TrafficSummary {
       + (mayMove ? ["  a message that one gateway deferred and another one got later counts at both"] : [])
   }
 
-  private func verdict(on member: TrafficReport.MemberTraffic) -> String {
-    if member.differs { return member.why == nil ? "DIFFERS" : "differs (see below)" }
-    guard let interval = member.interval, !member.isDrained else { return "" }
-    if interval.upperBound - interval.lowerBound > 0.2 { return "too few messages to be sure" }
-    return interval.contains(member.share) ? "as meant" : Self.perhapsChance
+  /// What is printed beside a share.
+  private enum Verdict: String {
+    case differs = "DIFFERS"
+    case differsByKnownCause = "differs (see below)"
+    case isUnsure = "too few messages to be sure"
+    /// What was meant is outside of the range, and not so far that chance cannot be why.
+    case mayBeChance = "may be chance"
+    case asMeant = "as meant"
   }
 
-  private static let perhapsChance = "may be chance"
+  private func verdict(on member: TrafficReport.MemberTraffic) -> Verdict? {
+    if member.differs { return member.why == nil ? .differs : .differsByKnownCause }
+    guard let interval = member.interval, !member.isDrained else { return nil }
+    if interval.upperBound - interval.lowerBound > 0.2 { return .isUnsure }
+    return interval.contains(member.share) ? .asMeant : .mayBeChance
+  }
 
   private func causes(in pool: TrafficReport.PoolTraffic) -> [String] {
     var seen: Set<String> = []
@@ -159,15 +167,16 @@ extension TrafficSummary {
           + " once in a thousand times, and no known cause explains it.")
     } else if !differing.isEmpty {
       lines.append("Where a share differs from what was meant, there is a known cause: see its pool.")
-    } else if report.pools.flatMap(\.members).contains(where: { verdict(on: $0) == Self.perhapsChance }) {
-      lines.append(
-        "No share differs from what was meant by more than chance makes once in a thousand times. Of twenty shares that are right, one is outside of its range by chance: more messages show which it is."
-      )
     } else if report.pools.contains(where: { ($0.messages ?? 0) > 0 }) {
       lines.append("No share differs from what was meant by more than chance makes.")
     }
+    if report.pools.flatMap(\.members).contains(where: { verdict(on: $0) == .mayBeChance }) {
+      lines.append(
+        "\"may be chance\": what was meant is outside of the 95 % range. That happens to 1 of 20 right shares; wait for more messages."
+      )
+    }
     if report.isChangedSince {
-      lines.append("A pool was changed later: its mail is compared with the weights of now.")
+      lines.append("A pool was changed after this time: its mail is compared with the weights of now.")
     }
     lines += elsewhere
     lines += domains + remarks
